@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/clock.h"
+
+#include <QtCore/QTimer>
+
+namespace Retryscope {
+
+namespace {
+
+using namespace std::chrono;
+
+nanoseconds steadyNow()
+{
+    return steady_clock::now().time_since_epoch();
+}
+
+class SystemTimer final : public ClockTimer
+{
+public:
+    SystemTimer()
+    {
+        // The default coarse timer is up to 5 % early, measured; a wait must never be early.
+        m_timer.setTimerType(Qt::PreciseTimer);
+        m_timer.setSingleShot(true);
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { expire(); });
+    }
+
+    void start(nanoseconds delay, Callback callback) override
+    {
+        m_callback = std::move(callback);
+        m_due = steadyNow() + std::max(delay, nanoseconds::zero());
+        arm();
+    }
+
+    void stop() override { m_timer.stop(); }
+
+    bool isActive() const override { return m_timer.isActive(); }
+
+private:
+    void arm()
+    {
+        // QTimer counts in whole milliseconds and at most 2^31 of them: round up, and go on where
+        // that is not enough.
+        constexpr auto longest = hours(24);
+        const auto left = std::min<nanoseconds>(m_due - steadyNow(), longest);
+        m_timer.start(ceil<milliseconds>(std::max(left, nanoseconds::zero())));
+    }
+
+    void expire()
+    {
+        if (steadyNow() < m_due) {
+            arm();
+            return;
+        }
+        // Moved out first: the callback may destroy this timer.
+        const auto callback = std::exchange(m_callback, {});
+        if (callback)
+            callback();
+    }
+
+    QTimer m_timer;
+    Callback m_callback;
+    nanoseconds m_due{};
+};
+
+class SystemClock final : public Clock
+{
+public:
+    nanoseconds now() const override { return steadyNow(); }
+
+    std::unique_ptr<ClockTimer> createTimer() override { return std::make_unique<SystemTimer>(); }
+};
+
+} // namespace
+
+ClockTimer::~ClockTimer() = default;
+Clock::~Clock() = default;
+
+Clock *Clock::system()
+{
+    static SystemClock clock;
+    return &clock;
+}
+
+} // namespace Retryscope

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+
+#include <QtCore/QMap>
+#include <QtCore/QMetaType>
+#include <QtCore/QObject>
+#include <QtCore/QString>
+
+#include <optional>
+
+namespace Retryscope {
+
+//! \brief A parameter as it was given: after=3 (events), after=100b (bytes), ms=250.
+struct RETRYSCOPE_EXPORT FaultValue
+{
+    Q_GADGET
+public:
+    //! \brief What a parameter counts.
+    enum class Unit { Plain, Milliseconds, Seconds, Events, Bytes };
+    Q_ENUM(Unit)
+
+    qint64 number = 0;
+    Unit unit = Unit::Plain;
+
+    friend bool operator==(const FaultValue &, const FaultValue &) = default;
+};
+
+using FaultUnit = FaultValue::Unit;
+
+//! \brief One fault with its parameters. A value.
+struct RETRYSCOPE_EXPORT Fault
+{
+    Q_GADGET
+public:
+    //! \brief What can be done to an attempt on purpose. Names, parameters and sites are in the
+    //! catalogue (faultcatalogue.h).
+    enum class Kind {
+        None, //!< "ok": no fault
+        // dns
+        Dns,
+        // connect
+        Refused,
+        Reset,
+        Close,
+        Unreachable,
+        Latency,
+        // tls
+        TlsSelfSigned,
+        TlsExpired,
+        TlsWrongHost,
+        TlsAlert,
+        TlsPlain,
+        TlsClose,
+        TlsStall,
+        // before the status
+        Eof,
+        Rst,
+        Silence,
+        // status
+        HttpStatus,
+        Empty200,
+        // body
+        Cut,
+        BodyReset,
+        Stall,
+        // stream
+        NoTerminal,
+        ErrorEvent,
+        BadJson,
+        SlowFirst,
+    };
+    Q_ENUM(Kind)
+
+    Kind kind = Kind::None;
+    //! Only for HttpStatus, whose name carries it: "http-429".
+    int status = 0;
+    //! Parameters that were given; what is missing has the catalogue's default.
+    QMap<QString, FaultValue> parameters;
+
+    bool isNone() const { return kind == Kind::None; }
+
+    //! The given value, or the catalogue's default; asking for a parameter the fault does not have
+    //! is a broken promise.
+    FaultValue parameter(const QString &name) const;
+    //! The text form: "refused", "latency(ms=250)", "http-429(retry-after=2)", "ok".
+    QString toString() const;
+
+    friend bool operator==(const Fault &, const Fault &) = default;
+};
+
+using FaultKind = Fault::Kind;
+
+} // namespace Retryscope
+
+Q_DECLARE_METATYPE(Retryscope::Fault)

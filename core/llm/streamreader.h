@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+#include "core/llm/delta.h"
+
+#include <QtCore/QByteArrayView>
+#include <QtCore/QList>
+#include <QtCore/QString>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace Retryscope {
+
+class Dialect;
+
+//! \brief A verdict and what proves it.
+struct RETRYSCOPE_EXPORT StreamJudgement
+{
+    Q_GADGET
+public:
+    //! \brief Whether a streamed answer is whole: the closed list.
+    enum class Verdict {
+        Complete,  //!< the terminal event was seen
+        Truncated, //!< it ended without the terminal event, or inside an event
+        Failed,    //!< the endpoint sent an error event
+        Damaged,   //!< bytes that are no valid event, or JSON that does not parse
+        Unknown,   //!< a format without a terminal event that ended cleanly
+    };
+    Q_ENUM(Verdict)
+
+    Verdict verdict = Verdict::Truncated;
+    //! A sentence: the terminal event and where it stood, or where the stream stopped and what was
+    //! pending.
+    QString reason;
+    //! Byte offset in the body of the proof: where the terminal event ended, the stream stopped or
+    //! the damage lies.
+    qint64 offset = 0;
+    //! The lines of an event that the end cut, if any, shortened for showing.
+    QString pending;
+};
+
+using StreamVerdict = StreamJudgement::Verdict;
+
+//! \brief A tool call put together from its pieces.
+struct RETRYSCOPE_EXPORT ToolCall
+{
+    QString id;
+    QString name;
+    //! The JSON text as it arrived.
+    QString arguments;
+
+    friend bool operator==(const ToolCall &, const ToolCall &) = default;
+};
+
+//! \brief The assembled answer.
+struct RETRYSCOPE_EXPORT Answer
+{
+    QString text;
+    QString reasoning;
+    QString refusal;
+    QList<ToolCall> toolCalls;
+    //! The provider's own word; empty if none came.
+    QString stopReason;
+    Usage usage;
+    QString error;
+    QString errorType;
+};
+
+//! \brief One event as it stood in the body.
+struct RETRYSCOPE_EXPORT StreamEvent
+{
+    //! From 0.
+    qint64 index = 0;
+    //! Where it begins and how long it is in the body, in bytes.
+    qint64 offset = 0;
+    qint64 size = 0;
+    //! Views: valid only during the call.
+    QByteArrayView type;
+    QByteArrayView data;
+    bool terminal = false;
+    //! It carried at least one delta (keep-alives and comments do not).
+    bool content = false;
+};
+
+//! \brief Reads a streamed body in pieces of any size: events, deltas, the assembled answer, and
+//! the verdict.
+//!
+//! Pure: no network, no clock. Any split of the bytes gives the same calls.
+//!
+//! \par Errors
+//! Any bytes at all are accepted; what is wrong with them is the verdict.
+//! \par Ownership
+//! The dialect is borrowed (they live as long as the program).
+class RETRYSCOPE_EXPORT StreamReader
+{
+public:
+    using EventHandler = std::function<void(const StreamEvent &)>;
+    using DeltaHandler = std::function<void(const Delta &)>;
+
+    explicit StreamReader(const Dialect *dialect);
+    ~StreamReader();
+    StreamReader(const StreamReader &) = delete;
+    StreamReader &operator=(const StreamReader &) = delete;
+
+    //! Called for each event before its deltas; either may be empty.
+    void setHandlers(EventHandler onEvent, DeltaHandler onDelta);
+    void feed(QByteArrayView bytes);
+    //! The body has ended. \a clean is false where the transport reported an error: after the
+    //! terminal event that changes nothing.
+    StreamJudgement finish(bool clean);
+
+    const Answer &answer() const;
+    qint64 bytes() const;
+    qint64 events() const;
+    bool sawTerminal() const;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+#include "core/retry/attempt.h"
+#include "core/retry/failure.h"
+
+#include <QtCore/QList>
+#include <QtNetwork/QNetworkReply>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace Retryscope {
+
+class RetryingRequester;
+
+//! \brief The answer to one request, over as many attempts as it takes. Is a QNetworkReply: code
+//! that reads replies works unchanged.
+//!
+//! The commit point is the first final (not 1xx) status line. Before it the reply tells about its
+//! attempts only: attemptStarted(), attemptAdvanced(), attemptFailed(), retryDecided(),
+//! retryScheduled(); and sslErrors() while a handshake waits, since
+//! QNetworkReply::ignoreSslErrors() works only then. After it come metaDataChanged(), readyRead()
+//! and downloadProgress() as from any reply. In the end, always through the event loop,
+//! errorOccurred() if it failed and then exactly one finished(); nothing follows finished().
+//!
+//! An HTTP error status is an answer: it is passed through with its body, error() is the code that
+//! Qt gives it, and failure() is empty.
+//!
+//! \par Errors
+//! failure() says why the last attempt failed. error() is the nearest code of Qt:
+//! RemoteHostClosedError where Qt reported ContentReSendError only because it was kept from sending
+//! the body twice. \par Ownership The parent is the requester; call deleteLater() when done.
+//! Destroying the reply at any moment aborts it silently. manager() is null unless the reply comes
+//! from a RetryingAccessManager (Qt sets it in createRequest() only). \par Threads Lives in the
+//! requester's thread.
+class RETRYSCOPE_EXPORT RetryingReply final : public QNetworkReply
+{
+    Q_OBJECT
+public:
+    ~RetryingReply() override;
+
+    //! Every attempt so far, the first one first; on success too.
+    QList<AttemptRecord> attempts() const;
+    //! Why the request failed; none while it runs, and none for any HTTP status.
+    std::optional<Failure> failure() const;
+    //! True after the commit: an HTTP status has been seen.
+    bool isCommitted() const;
+
+    //! Ends the wait that is running at once and starts the next attempt. Nothing happens without a
+    //! wait.
+    void retryNow();
+    //! Feeds Timeouts::idleEvents: call it for each event that carries content.
+    void noteContentEvent();
+
+    void abort() override;
+    void ignoreSslErrors() override;
+    void setReadBufferSize(qint64 size) override;
+    qint64 bytesAvailable() const override;
+    bool isSequential() const override;
+
+Q_SIGNALS:
+    //! Emitted before the attempt's request is handed to QNetworkAccessManager: a slot may still
+    //! prepare the manager (its proxy, say). \a attempt counts from 1.
+    void attemptStarted(int attempt);
+    //! \a stamp is a stamp of the requester's Clock, taken when Qt's signal arrived.
+    void attemptAdvanced(int attempt, Retryscope::Milestone milestone,
+                         std::chrono::nanoseconds stamp);
+    void attemptFailed(int attempt, const Retryscope::Failure &failure);
+    //! Follows each attemptFailed().
+    void retryDecided(int attempt, const Retryscope::RetryDecision &decision);
+    //! \a attempt is the one that failed; attempt + 1 starts after \a delay.
+    void retryScheduled(int attempt, std::chrono::microseconds delay);
+
+protected:
+    qint64 readData(char *data, qint64 maxSize) override;
+    void ignoreSslErrorsImplementation(const QList<QSslError> &errors) override;
+    void setSslConfigurationImplementation(const QSslConfiguration &configuration) override;
+    void sslConfigurationImplementation(QSslConfiguration &configuration) const override;
+
+private:
+    friend class RetryingRequester;
+    class Private;
+    explicit RetryingReply(std::unique_ptr<Private> d, QObject *parent);
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Retryscope

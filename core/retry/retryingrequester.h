@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/export.h"
+#include "core/base/random.h"
+#include "core/retry/retryingreply.h"
+#include "core/retry/retrypolicy.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QObject>
+#include <QtNetwork/QNetworkRequest>
+
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QIODevice;
+class QNetworkAccessManager;
+QT_END_NAMESPACE
+
+namespace Retryscope {
+
+class FailureInspector;
+
+//! \brief Sends requests through a QNetworkAccessManager, truthfully: one attempt is at most one
+//! request on the wire (where there is a body), a truncated answer is an error, nothing hangs, and
+//! what failed is told apart.
+//!
+//! The verbs, arguments and ownership are those of QNetworkAccessManager.
+//!
+//! \code
+//! QNetworkAccessManager manager;
+//! Retryscope::RetryingRequester requester(&manager);
+//! auto *reply = requester.post(request, body);
+//! QObject::connect(reply, &QNetworkReply::finished, reply, [reply] {
+//!     qInfo() << reply->error() << reply->readAll();
+//!     reply->deleteLater();
+//! });
+//! \endcode
+//!
+//! \par Errors
+//! Every verb returns a reply, never null; what cannot be sent as asked (a bad URL, a header with a
+//! line break, a device shorter than its Content-Length) fails through the reply with
+//! FailureKind::Config, and nothing is sent. \par Ownership Manager, clock and random are borrowed
+//! and must outlive the requester; should the manager be destroyed first, the requests that are
+//! running fail as cancelled. Replies are children of the requester. \par Threads Lives in one
+//! thread, the manager's.
+class RETRYSCOPE_EXPORT RetryingRequester final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit RetryingRequester(QNetworkAccessManager *manager, QObject *parent = nullptr);
+    //! With a clock and a source of chance of your own, for tests.
+    RetryingRequester(QNetworkAccessManager *manager, Clock *clock, Random *random,
+                      QObject *parent = nullptr);
+    ~RetryingRequester() override;
+
+    RetryPolicy policy() const;
+    //! For requests started from now on. A policy out of range makes them fail with
+    //! FailureKind::Config.
+    void setPolicy(const RetryPolicy &policy);
+    Timeouts timeouts() const;
+    //! For requests started from now on.
+    void setTimeouts(const Timeouts &timeouts);
+    //! Null: none. Borrowed.
+    void setFailureInspector(FailureInspector *inspector);
+
+    RetryingReply *get(const QNetworkRequest &request);
+    RetryingReply *head(const QNetworkRequest &request);
+    RetryingReply *deleteResource(const QNetworkRequest &request);
+    RetryingReply *post(const QNetworkRequest &request, const QByteArray &body);
+    //! \a body is read once, from where it stands, before the first attempt; it must stay open
+    //! until then and is not taken over.
+    RetryingReply *post(const QNetworkRequest &request, QIODevice *body);
+    RetryingReply *put(const QNetworkRequest &request, const QByteArray &body);
+    RetryingReply *put(const QNetworkRequest &request, QIODevice *body);
+    RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
+                                     const QByteArray &body = {});
+    RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
+                                     QIODevice *body);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+#include "core/base/result.h"
+
+#include <QtCore/QString>
+#include <QtCore/QUrl>
+
+namespace Retryscope {
+
+class Dialect;
+
+//! \brief Where to send: the sandbox or a URL, as a person types it.
+//!
+//! "sandbox" (over TLS where the fault plan has TLS faults, else plain), "sandbox+http",
+//! "sandbox+https", each with an optional ":/path"; or an http or https URL, a base or the whole
+//! endpoint: the dialect's path is appended unless the URL's path already ends with it, and a
+//! version that both have ("/v1") is not doubled.
+struct RETRYSCOPE_EXPORT Endpoint
+{
+    enum class SandboxScheme { Auto, Http, Https };
+
+    bool isSandbox = true;
+    SandboxScheme sandboxScheme = SandboxScheme::Auto;
+    //! The whole URL; for the sandbox only its path is set.
+    QUrl url;
+
+    //! Whether it speaks TLS, given what the plan needs.
+    bool speaksTls(bool planNeedsTls) const;
+
+    static Result<Endpoint> parse(const QString &text, const Dialect &dialect);
+
+    friend bool operator==(const Endpoint &, const Endpoint &) = default;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+#include "core/llm/streamreader.h"
+#include "core/retry/attempt.h"
+
+#include <QtCore/QJsonObject>
+#include <QtCore/QList>
+#include <QtCore/QObject>
+#include <QtCore/QString>
+
+#include <chrono>
+
+namespace Retryscope {
+
+//! \brief The result of a run. A value.
+struct RETRYSCOPE_EXPORT RunSummary
+{
+    Q_GADGET
+public:
+    //! \brief How a run ended: the closed list.
+    enum class Verdict {
+        Complete,
+        Truncated,
+        Failed,
+        Damaged,
+        Unknown,
+        HttpError,      //!< a status outside 2xx
+        TransportError, //!< no status, after all attempts
+        Timeout,
+        Cancelled,
+        ConfigError, //!< nothing was sent
+    };
+    Q_ENUM(Verdict)
+
+    Verdict verdict = Verdict::Unknown;
+    //! One or more whole sentences for people: outcome, cause, what was retried, what was
+    //! simulated, what was counted.
+    QString reason;
+    //! What to try next, a sentence; may be empty.
+    QString advice;
+    QList<AttemptRecord> attempts;
+    //! The drawn waits.
+    QList<std::chrono::microseconds> waits;
+    int status = 0;
+    Answer answer;
+    qint64 bytes = 0;
+    qint64 events = 0;
+    QString requestId;
+    std::chrono::microseconds duration{0};
+    //! Since the run began; none without one.
+    std::optional<std::chrono::microseconds> firstToken;
+    //! True if any fault was injected.
+    bool simulated = false;
+    //! Requests that the sandbox counted; none where the endpoint is not the sandbox.
+    std::optional<int> sandboxRequests;
+
+    //! How often requests were written, over all attempts.
+    int wireRequests() const;
+    //! The object of "--output summary".
+    QJsonObject toJson() const;
+};
+
+using RunVerdict = RunSummary::Verdict;
+
+} // namespace Retryscope
+
+Q_DECLARE_METATYPE(Retryscope::RunSummary)

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+#include "core/base/result.h"
+#include "core/fault/faultplan.h"
+#include "core/llm/chatrequest.h"
+#include "core/llm/dialect.h"
+#include "core/retry/retrypolicy.h"
+#include "core/run/endpoint.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QJsonObject>
+#include <QtCore/QList>
+#include <QtCore/QString>
+
+#include <optional>
+
+namespace Retryscope {
+
+//! \brief Where the requests of a run get their proxy from.
+struct RETRYSCOPE_EXPORT ProxyChoice
+{
+    enum class Kind { None, Environment, Explicit };
+    Kind kind = Kind::None;
+    //! Only with Explicit: "http://host:port", "socks5://host:port".
+    QString url;
+
+    friend bool operator==(const ProxyChoice &, const ProxyChoice &) = default;
+};
+
+//! \brief What to do: endpoint, dialect, chat or raw body, policy, timeouts, fault plan, seed. A
+//! value, and a JSON file. Holds the name of the variable that has the key, never the key.
+struct RETRYSCOPE_EXPORT Scenario
+{
+    static constexpr int Schema = 1;
+
+    QString endpoint = QStringLiteral("sandbox");
+    QString dialect = QStringLiteral("openai-chat");
+    //! Used unless there is a raw body.
+    ChatRequest chat;
+    //! Sent as it is; must be JSON.
+    std::optional<QByteArray> rawBody;
+    QByteArray method = QByteArrayLiteral("POST");
+    //! Beside those of the dialect; a name may occur more than once.
+    QList<HeaderField> headers;
+    //! The environment variable that holds the key; empty: no key.
+    QString keyVariable;
+
+    RetryPolicy policy;
+    Timeouts timeouts;
+    FaultPlan faults;
+    //! Of the jitter and of the sandbox's answer.
+    quint64 seed = 1;
+
+    ProxyChoice proxy;
+    //! False: straight QNetworkAccessManager, no faults, no wire events.
+    bool useTap = true;
+    bool allowHttp2 = true;
+    //! Accept any certificate of the endpoint.
+    bool insecure = false;
+    //! A PEM file of authorities to trust beside the system's.
+    QString caFile;
+
+    //! The scenario of the first start: sandbox, a short prompt, "dns,refused,ok".
+    static Scenario example();
+
+    QJsonObject toJson() const;
+    QByteArray toText() const;
+    //! Missing members have their defaults; an unknown member or a wrong type is an error that
+    //! names it.
+    static Result<Scenario> fromJson(const QJsonObject &json);
+    //! The error's offset is a byte offset where the text is not JSON.
+    static Result<Scenario> fromText(const QByteArray &text);
+
+    //! Everything that is wrong with it, in the order of the form; nothing is sent unless this is
+    //! empty.
+    QList<InputError> validate() const;
+
+    friend bool operator==(const Scenario &, const Scenario &) = default;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/export.h"
+#include "core/fault/faultplan.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QString>
+#include <QtNetwork/QSslCertificate>
+
+#include <memory>
+
+namespace Retryscope {
+
+//! \brief How the sandbox answers.
+struct RETRYSCOPE_EXPORT SandboxOptions
+{
+    quint16 httpPort = 0;
+    //! Also listen with TLS, on a port of its own.
+    bool tls = true;
+    quint16 httpsPort = 0;
+    //! Length of an answer.
+    int tokens = 60;
+    double tokensPerSecond = 40.0;
+    std::chrono::milliseconds firstToken{150};
+    //! The same request and seed give the same answer.
+    quint64 seed = 1;
+
+    friend bool operator==(const SandboxOptions &, const SandboxOptions &) = default;
+};
+
+//! \brief What a request that the sandbox counted looked like.
+struct RETRYSCOPE_EXPORT SandboxRequest
+{
+    //! From 1, in the order of arrival, over all connections.
+    int number = 0;
+    QByteArray method;
+    QByteArray target;
+    qint64 bodySize = 0;
+    QByteArray bodySha256;
+    bool overTls = false;
+};
+
+//! \brief The embedded LLM endpoint on loopback: answers in OpenAI's chat format, streaming or not,
+//! and misbehaves on request. It writes raw bytes, so that malformed output is possible.
+//!
+//! \par Errors
+//! start() returns false if it cannot listen; errorString() says why.
+//! \par Threads
+//! Lives in the wire thread: everything but the constructor is called there. The clock is borrowed.
+class RETRYSCOPE_EXPORT Sandbox final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Sandbox(Clock *clock, QObject *parent = nullptr);
+    ~Sandbox() override;
+
+    bool start(const SandboxOptions &options);
+    void stop();
+    QString errorString() const;
+
+    quint16 httpPort() const;
+    //! 0 without TLS.
+    quint16 httpsPort() const;
+    //! The authority to trust: made at start, gone at stop. Names: localhost, 127.0.0.1, ::1.
+    QSslCertificate authority() const;
+
+    //! Faults of the status, body and stream phases, one entry a request, in the order of arrival
+    //! (for the sandbox alone). Entries that the sandbox does not make count as none.
+    void setPlan(const FaultPlan &plan);
+    //! The fault of every request from now on, labelled with the attempt it belongs to (for a run,
+    //! which knows better than the order of arrival which attempt it is in). Replaces the plan.
+    void setFault(int attempt, const Fault &fault);
+
+    //! Requests whose body arrived whole.
+    int requestCount() const;
+    void resetRequestCount();
+
+Q_SIGNALS:
+    void requestArrived(const Retryscope::SandboxRequest &request);
+    //! A fault of the plan is about to be made. \a number is the request's.
+    void faultInjected(int number, int attempt, const Retryscope::Fault &fault,
+                       std::chrono::nanoseconds stamp);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Retryscope
+
+Q_DECLARE_METATYPE(Retryscope::SandboxRequest)

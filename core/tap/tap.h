@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/export.h"
+#include "core/fault/faultplan.h"
+#include "core/tap/wireevent.h"
+
+#include <QtCore/QObject>
+#include <QtNetwork/QNetworkProxy>
+
+#include <memory>
+
+namespace Retryscope {
+
+//! \brief A SOCKS5 relay on loopback that measures DNS, TCP and TLS and injects faults on the wire,
+//! against any endpoint. TLS stays end to end, except where a certificate fault makes the tap
+//! answer the ClientHello itself.
+//!
+//! The user name of a connection is "GENERATION.ATTEMPT"; proxyFor() makes it. A plan belongs to
+//! one generation, so that connections of an earlier run cannot take faults from a later one.
+//!
+//! \par Errors
+//! start() returns false if no loopback port can be had; errorString() says why.
+//! \par Ownership
+//! Connections are children. The clock is borrowed and must outlive the tap.
+//! \par Threads
+//! Lives in the wire thread: start(), setPlan() and stop() are called there (queued or blocking).
+//! proxyFor() may be called from any thread once start() has returned.
+class RETRYSCOPE_EXPORT Tap final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Tap(Clock *clock, QObject *parent = nullptr);
+    ~Tap() override;
+
+    bool start(quint16 port = 0);
+    void stop();
+    QString errorString() const;
+    quint16 port() const;
+    //! The secret that keeps other local programs from using the relay. Never show it.
+    QByteArray password() const;
+
+    //! The faults of a generation from now on; older generations are forgotten and their
+    //! connections closed.
+    void setPlan(quint64 generation, const FaultPlan &plan);
+    //! What to give QNetworkAccessManager for this attempt. Each attempt has its own user name,
+    //! hence its own connection.
+    QNetworkProxy proxyFor(quint64 generation, int attempt) const;
+
+    int connectionCount() const;
+
+Q_SIGNALS:
+    //! Always emitted before the bytes that the client can see it by, so that in a receiver of
+    //! another thread the event is queued ahead of Qt's own signals about it.
+    void wireEvent(quint64 generation, const Retryscope::WireEvent &event);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+#include "core/fault/fault.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QMetaType>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+#include <chrono>
+
+namespace Retryscope {
+
+//! \brief What the tap saw on the wire. Values; which fields are set depends on the kind.
+struct RETRYSCOPE_EXPORT WireEvent
+{
+    Q_GADGET
+public:
+    enum class Kind {
+        DnsStarted,      //!< host
+        DnsFinished,     //!< host; addresses, or error
+        ConnectStarted,  //!< address (one per address tried)
+        ConnectFinished, //!< address; error if it failed
+        TlsClientHello,  //!< serverName, alpn
+        TlsServerHello,  //!< tlsVersion, alpn where the ServerHello shows it (TLS 1.2)
+        TlsAlert, //!< fromServer, alertLevel, alertCode, detail (the alert's name); clear alerts
+                  //!< only
+        TlsFirstData,  //!< fromServer: first application record in this direction after the
+                       //!< handshake
+        RequestSeen,   //!< first byte of the request (plain), or of its first application record
+                       //!< (TLS)
+        ResponseSeen,  //!< first byte of the response, likewise
+        FaultInjected, //!< fault; detail says what was done
+        Closed,        //!< fromServer: who closed first; detail: "FIN" or "RST"; bytesUp, bytesDown
+    };
+    Q_ENUM(Kind)
+
+    Kind kind = Kind::Closed;
+    //! A stamp of the tap's Clock.
+    std::chrono::nanoseconds stamp{0};
+    //! The attempt of the connection's user name; 0 if it had none.
+    int attempt = 0;
+    //! Counts the tap's connections from 1.
+    quint64 connection = 0;
+
+    QString host;
+    //! "127.0.0.1:443".
+    QString address;
+    QStringList addresses;
+    //! What went wrong, in the system's words; empty if nothing did.
+    QString error;
+    QString serverName;
+    QStringList alpn;
+    //! "TLS 1.3".
+    QString tlsVersion;
+    QString detail;
+    Fault fault;
+    bool fromServer = false;
+    int alertLevel = 0;
+    int alertCode = 0;
+    qint64 bytesUp = 0;
+    qint64 bytesDown = 0;
+
+    friend bool operator==(const WireEvent &, const WireEvent &) = default;
+};
+
+} // namespace Retryscope
+
+Q_DECLARE_METATYPE(Retryscope::WireEvent)

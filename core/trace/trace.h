@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/export.h"
+#include "core/trace/traceevent.h"
+
+#include <QtCore/QObject>
+
+#include <vector>
+
+QT_BEGIN_NAMESPACE
+class QIODevice;
+QT_END_NAMESPACE
+
+namespace Retryscope {
+
+//! \brief The events of one run in the order they became known: the one source of the timeline, the
+//! history and every export. Only a TraceRecorder appends (a reader of files fills its own).
+//!
+//! Stamps of different sources may interleave: an event with an earlier stamp can follow a later
+//! one.
+class RETRYSCOPE_EXPORT Trace final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Trace(QObject *parent = nullptr);
+    ~Trace() override;
+
+    const std::vector<TraceEvent> &events() const { return m_events; }
+
+    //! One JSON object a line. False if the device refuses; its errorString() says why.
+    bool save(QIODevice *device) const;
+    //! Fills this trace, which must be empty. An unknown event name or field is skipped, a damaged
+    //! line is an error that names the line.
+    std::optional<InputError> load(QIODevice *device);
+
+Q_SIGNALS:
+    void eventAppended(const Retryscope::TraceEvent &event);
+
+private:
+    friend class TraceRecorder;
+    void append(TraceEvent event);
+
+    std::vector<TraceEvent> m_events;
+};
+
+} // namespace Retryscope
