@@ -13,7 +13,8 @@
 
 namespace Retryscope {
 
-//! \brief A key and the chain that goes with it, leaf first.
+//! \brief A key and the chain that goes with it, leaf first. As real servers do, the chain leaves
+//! the authority out: who trusts it has it.
 struct RETRYSCOPE_EXPORT Credential
 {
     QSslKey key;
@@ -23,7 +24,8 @@ struct RETRYSCOPE_EXPORT Credential
 //! \brief What a forged certificate says. The defaults make a sound one.
 struct RETRYSCOPE_EXPORT CertificateRequest
 {
-    //! DNS names and IP literals for the subject alternative names; the first is the common name.
+    //! DNS names and IP literals for the subject alternative names; the first is the common name
+    //! too, unless it is longer than the 64 characters such a name may have.
     QStringList names;
     QDateTime notBefore = QDateTime::currentDateTimeUtc().addDays(-1);
     QDateTime notAfter = QDateTime::currentDateTimeUtc().addDays(30);
@@ -35,7 +37,8 @@ struct RETRYSCOPE_EXPORT CertificateRequest
 //! of it, sound ones and bad ones. No key is ever stored.
 //!
 //! \par Errors
-//! A null key and an empty chain where libcrypto fails; a warning in the log says why.
+//! A null key and an empty chain where libcrypto fails or a name cannot stand in a certificate; a
+//! warning in the log says why.
 //! \par Threads
 //! Each object belongs to one thread at a time.
 class RETRYSCOPE_EXPORT Forge
