@@ -18,11 +18,17 @@ struct RETRYSCOPE_EXPORT TimeAxis
     double left = 0.0;
     double right = 100.0;
 
+    //! \brief The bounds of a range.
+    static constexpr std::chrono::microseconds Closest{10};
+    static constexpr std::chrono::microseconds Farthest = std::chrono::hours(24);
+
     double toX(std::chrono::microseconds t) const;
     std::chrono::microseconds toTime(double x) const;
     //! Scaled by \a factor (over 1: closer) with the instant under \a x staying where it is; the
-    //! range stays between 10 us and 24 h.
+    //! range stays between Closest and Farthest.
     TimeAxis zoomed(double factor, double x) const;
+    //! Moved by so many pixels towards later instants (the picture moves to the left); negative:
+    //! towards earlier ones.
     TimeAxis panned(double pixels) const;
     //! Round instants (1, 2 or 5 times a power of ten) at least \a pixels apart, inside the range.
     std::vector<std::chrono::microseconds> ticks(double pixels) const;

@@ -22,8 +22,16 @@ struct RETRYSCOPE_EXPORT TimelineSpan
 {
     Q_GADGET
 public:
-    //! \brief A stretch of an attempt's bar.
-    enum class Phase { Dns, Connect, Tls, Request, Waiting, Body };
+    //! \brief A stretch of an attempt's bar. Where an attempt has stamps of the wire for a
+    //! boundary, they are used; else those of Qt's signals.
+    enum class Phase {
+        Dns,
+        Connect, //!< one per address tried
+        Tls,
+        Request, //!< the connection is ready, the request has not left
+        Waiting, //!< it has left, no byte of the response has come
+        Body,    //!< from the first byte of the response, its head included, to the end
+    };
     Q_ENUM(Phase)
 
     Phase phase = Phase::Dns;
@@ -51,7 +59,7 @@ struct RETRYSCOPE_EXPORT TimelineRow
 
     // Attempts
     QList<TimelineSpan> spans;
-    //! Stamps of stream events.
+    //! Stamps of stream events, in order of time.
     QList<std::chrono::microseconds> events;
     //! Stamps of copies of the request that Qt sent on its own, after the first.
     QList<std::chrono::microseconds> resends;
@@ -86,7 +94,7 @@ public:
     ~TimelineModel() override;
 
     //! Shows this trace from its beginning and follows it; null: none. Borrowed; it may be
-    //! destroyed first.
+    //! destroyed first, the rows stay.
     void setTrace(Trace *trace);
 
     const TimelineRow &row(int index) const;

@@ -6,6 +6,7 @@
 
 #include <QtCore/QObject>
 
+#include <optional>
 #include <vector>
 
 QT_BEGIN_NAMESPACE
@@ -30,8 +31,8 @@ public:
 
     //! One JSON object a line. False if the device refuses; its errorString() says why.
     bool save(QIODevice *device) const;
-    //! Fills this trace, which must be empty. An unknown event name or field is skipped, a damaged
-    //! line is an error that names the line.
+    //! Fills this trace, which must be empty, from an open device. An unknown event name or field
+    //! is skipped; a damaged line is an error that names the line, and then the trace stays empty.
     std::optional<InputError> load(QIODevice *device);
 
 Q_SIGNALS:

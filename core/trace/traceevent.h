@@ -10,11 +10,14 @@
 #include <QtCore/QObject>
 
 #include <chrono>
+#include <optional>
 
 namespace Retryscope {
 
-//! \brief One time-stamped fact about a run. A value; the fields of each name are listed in
-//! traceevent.cpp, beside the names.
+//! \brief One time-stamped fact about a run. A value; the fields are listed beside the names.
+//!
+//! Fields are never called t, attempt, source or event: those stand in front of every line. Fields
+//! in _us are whole microseconds. Readers ignore names and fields that they do not know.
 struct RETRYSCOPE_EXPORT TraceEvent
 {
     Q_GADGET
@@ -25,28 +28,32 @@ public:
     Q_ENUM(Source)
 
     //! \brief The names of trace events; the text form is lower case with a dot: RunStarted is
-    //! "run.started".
+    //! "run.started". "?" marks fields that may be missing.
     enum class Name {
-        RunStarted,
-        AttemptStarted,
-        DnsStarted,
-        DnsFinished,
-        ConnectStarted,
-        ConnectFinished,
-        TlsStarted,
-        TlsFinished,
-        RequestSent,
-        ResponseStarted,
-        ResponseHead,
-        BodyData,
-        StreamEvent,
-        StreamDelta,
-        FaultInjected,
-        AttemptFinished,
-        PolicyDecided,
-        WaitStarted,
-        WaitFinished,
-        RunFinished,
+        RunStarted,      //!< schema, scenario {}, version, qt, seed, endpoint, dialect
+        AttemptStarted,  //!< url, method
+        DnsStarted,      //!< host
+        DnsFinished,     //!< host, and addresses [] or error
+        ConnectStarted,  //!< address; one event per address that is tried
+        ConnectFinished, //!< address, error?
+        TlsStarted,      //!< server_name, alpn []
+        TlsFinished,     //!< version and alpn, or error and alert?
+        RequestSent, //!< send: which copy of the attempt's request, from 1; over 1 only where Qt
+                     //!< repeats a request on its own
+        ResponseStarted, //!< none; its first byte
+        ResponseHead,    //!< status, reason, http_version, headers [[name, value], ...]
+        BodyData,        //!< offset, bytes
+        StreamEvent,     //!< index, offset, bytes, type, data, content, terminal
+        StreamDelta,     //!< delta "text|reasoning|refusal|tool|usage|stop|error", text?, choice?,
+                         //!< index?, id?, name?, type?, usage? {input_tokens, ...}
+        FaultInjected,   //!< fault (text form), detail, simulated
+        AttemptFinished, //!< failure (null, or kind, timeout, phase, safety, qt_error,
+                         //!< qt_error_name, qt_error_string, cause, message, address, simulated),
+                         //!< status, wire_sends, reused_connection, duration_us
+        PolicyDecided,   //!< retry, reason, base_us, factor, delay_us; attempt: the one that failed
+        WaitStarted,     //!< delay_us; attempt: the one that failed
+        WaitFinished,    //!< late_us, cut_short; attempt: the one that failed
+        RunFinished,     //!< what "--output summary" prints, less the text
     };
     Q_ENUM(Name)
 
@@ -58,9 +65,15 @@ public:
     Name name = Name::RunStarted;
     QJsonObject fields;
 
-    //! One JSON object without line breaks: t, attempt, source, event, then the fields.
+    //! The version of this format that run.started carries.
+    static constexpr int Schema = 1;
+
+    //! One JSON object without line breaks: t, attempt, source, event in this order, then the
+    //! fields.
     QByteArray toJsonLine() const;
-    static Result<TraceEvent> fromJsonLine(const QByteArray &line);
+    //! None: an event with a name or a source that this version does not know. Errors: what is
+    //! wrong with the line, with the member's name as the field.
+    static Result<std::optional<TraceEvent>> fromJsonLine(const QByteArray &line);
 
     friend bool operator==(const TraceEvent &, const TraceEvent &) = default;
 };

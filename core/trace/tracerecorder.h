@@ -20,7 +20,8 @@ public:
     //! \a origin: the stamp of the run's beginning.
     TraceRecorder(Trace *trace, std::chrono::nanoseconds origin, Redactor redactor);
 
-    //! \a fields is redacted as a whole before the event exists.
+    //! \a fields is redacted as a whole before the event exists: what the endpoint said
+    //! (stream.event, stream.delta) by value, everything else by value and name.
     void record(std::chrono::nanoseconds stamp, int attempt, TraceSource source,
                 TraceEventName name, const QJsonObject &fields = {});
 
