@@ -3,6 +3,7 @@
 
 #include "core/base/export.h"
 
+#include <QtCore/QDebug>
 #include <QtCore/QMap>
 #include <QtCore/QMetaType>
 #include <QtCore/QObject>
@@ -23,6 +24,9 @@ public:
 
     qint64 number = 0;
     Unit unit = Unit::Plain;
+
+    //! As it stands in a plan: "3", "100b", "250".
+    QString toString() const;
 
     friend bool operator==(const FaultValue &, const FaultValue &) = default;
 };
@@ -91,6 +95,8 @@ public:
 };
 
 using FaultKind = Fault::Kind;
+
+RETRYSCOPE_EXPORT QDebug operator<<(QDebug debug, const Fault &fault);
 
 } // namespace Retryscope
 

@@ -21,6 +21,9 @@ struct RETRYSCOPE_EXPORT FaultParameter
     qint64 maximum = 0;
     //! Also accepts a number of bytes ("100b") where the default unit is events.
     bool takesBytes = false;
+    //! Left out where it is not given: the default is only a proposal for editors, and whoever
+    //! makes the fault looks whether Fault::parameters contains it.
+    bool optional = false;
     //! A short description for help and tool tips.
     QString summary;
 };
@@ -62,7 +65,8 @@ RETRYSCOPE_EXPORT std::span<const FaultDescriptor> faultCatalogue();
 RETRYSCOPE_EXPORT const FaultDescriptor &faultDescriptor(FaultKind kind);
 //! The row of a name ("http-503" finds "http-NNN"), or null.
 RETRYSCOPE_EXPORT const FaultDescriptor *findFault(const QString &name);
-//! The known name with the smallest edit distance to what was typed.
+//! The known name with the smallest edit distance to what was typed ("http-NNN" for what resembles
+//! a status).
 RETRYSCOPE_EXPORT QString nearestFaultName(const QString &typed);
 
 } // namespace Retryscope

@@ -22,10 +22,11 @@ public:
     FaultPlan() = default;
     explicit FaultPlan(QList<Fault> faults);
 
-    //! The error's offset points at the entry that is wrong, and an unknown name or parameter names
-    //! the nearest one.
+    //! The error names the entry, its offset points at what is wrong in it, and an unknown name or
+    //! parameter names the nearest one.
     static Result<FaultPlan> fromString(const QString &text);
-    //! JSON form: an array of entries in the text form ("refused", "latency(ms=250)").
+    //! JSON form: an array of entries in the text form ("refused", "latency(ms=250)", "ok*3"). The
+    //! error's field says which element, its offset counts within that.
     static Result<FaultPlan> fromJson(const QJsonArray &json);
 
     QString toString() const;
@@ -46,8 +47,13 @@ public:
 
     friend bool operator==(const FaultPlan &, const FaultPlan &) = default;
 
+    //! As many entries as a plan may have, repeats counted.
+    static constexpr qsizetype longest = 1000;
+
 private:
     QList<Fault> m_faults;
 };
+
+RETRYSCOPE_EXPORT QDebug operator<<(QDebug debug, const FaultPlan &plan);
 
 } // namespace Retryscope

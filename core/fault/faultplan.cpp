@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "core/fault/faultplan.h"
+
+#include "core/fault/faultcatalogue.h"
+#include "core/fault/faultparser_p.h"
+
+#include <QtCore/QStringList>
+
+#include <algorithm>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+//! One element of the JSON form. Its error is about that element, not about the list.
+Result<QList<Fault>> elementFromJson(const QJsonValue &element, qsizetype index)
+{
+    const QString field = "faultPlan["_L1 + QString::number(index) + u']';
+    if (!element.isString())
+        return InputError{field, u"A fault is written as text, as in \"refused\"."_s, {}};
+    Result<QList<Fault>> parsed = FaultParser(element.toString()).parse();
+    if (!parsed)
+        return InputError{field, parsed.error().message, parsed.error().offset};
+    if (parsed->isEmpty())
+        return InputError{field, u"The entry is empty; write \"ok\" for no fault."_s, 0};
+    return parsed;
+}
+
+} // namespace
+
+FaultPlan::FaultPlan(QList<Fault> faults) : m_faults(std::move(faults))
+{}
+
+Result<FaultPlan> FaultPlan::fromString(const QString &text)
+{
+    const Result<QList<Fault>> parsed = FaultParser(text).parse();
+    if (!parsed)
+        return parsed.error();
+    return FaultPlan(*parsed);
+}
+
+Result<FaultPlan> FaultPlan::fromJson(const QJsonArray &json)
+{
+    QList<Fault> faults;
+    for (qsizetype i = 0; i < json.size(); ++i) {
+        const Result<QList<Fault>> element = elementFromJson(json[i], i);
+        if (!element)
+            return element.error();
+        faults += *element;
+        if (faults.size() > longest)
+            return InputError{u"faultPlan"_s,
+                              "The plan has more than the "_L1 + QString::number(longest)
+                                  + " entries that are allowed."_L1,
+                              {}};
+    }
+    return FaultPlan(faults);
+}
+
+QString FaultPlan::toString() const
+{
+    QStringList entries;
+    for (auto run = m_faults.begin(); run != m_faults.end();) {
+        const auto end =
+            std::find_if(run, m_faults.end(), [&](const Fault &f) { return f != *run; });
+        const auto count = end - run;
+        entries += count == 1 ? run->toString() : run->toString() + u'*' + QString::number(count);
+        run = end;
+    }
+    return entries.join(u',');
+}
+
+QJsonArray FaultPlan::toJson() const
+{
+    QJsonArray json;
+    for (const Fault &fault : m_faults)
+        json.append(fault.toString());
+    return json;
+}
+
+Fault FaultPlan::forAttempt(int attempt) const
+{
+    return attempt < 1 ? Fault() : m_faults.value(attempt - 1);
+}
+
+bool FaultPlan::isEmpty() const
+{
+    return std::all_of(m_faults.begin(), m_faults.end(), [](const Fault &f) { return f.isNone(); });
+}
+
+bool FaultPlan::needsTls() const
+{
+    return std::any_of(m_faults.begin(), m_faults.end(),
+                       [](const Fault &f) { return faultDescriptor(f.kind).needsTls; });
+}
+
+std::optional<InputError> FaultPlan::checkPlaceable(bool endpointSpeaksTls,
+                                                    bool endpointIsSandbox) const
+{
+    for (qsizetype i = 0; i < m_faults.size(); ++i) {
+        const FaultDescriptor &descriptor = faultDescriptor(m_faults[i].kind);
+        const QString entry =
+            "Entry "_L1 + QString::number(i + 1) + ": \""_L1 + m_faults[i].toString() + u'"';
+        if (descriptor.needsTls && !endpointSpeaksTls)
+            return InputError{u"faultPlan"_s,
+                              entry
+                                  + " breaks a TLS handshake, but the endpoint is plain http; use "
+                                    "an https URL or take the entry out."_L1,
+                              {}};
+        if (descriptor.site == FaultSite::Sandbox && !endpointIsSandbox)
+            return InputError{u"faultPlan"_s,
+                              entry
+                                  + " can only be made by the sandbox; choose the sandbox as the "
+                                    "endpoint or take the entry out."_L1,
+                              {}};
+    }
+    return std::nullopt;
+}
+
+QDebug operator<<(QDebug debug, const FaultPlan &plan)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace().noquote() << "FaultPlan(" << plan.toString() << ')';
+    return debug;
+}
+
+} // namespace Retryscope
