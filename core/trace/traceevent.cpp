@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "core/trace/traceevent.h"
+
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonParseError>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace Retryscope {
+
+namespace {
+
+using namespace Qt::StringLiterals;
+
+// In the order of TraceEvent::Name.
+constexpr std::array names{
+    "run.started"_L1,     "attempt.started"_L1,  "dns.started"_L1,    "dns.finished"_L1,
+    "connect.started"_L1, "connect.finished"_L1, "tls.started"_L1,    "tls.finished"_L1,
+    "request.sent"_L1,    "response.started"_L1, "response.head"_L1,  "body.data"_L1,
+    "stream.event"_L1,    "stream.delta"_L1,     "fault.injected"_L1, "attempt.finished"_L1,
+    "policy.decided"_L1,  "wait.started"_L1,     "wait.finished"_L1,  "run.finished"_L1,
+};
+static_assert(names.size() == static_cast<std::size_t>(TraceEvent::Name::RunFinished) + 1);
+
+// In the order of TraceEvent::Source.
+constexpr std::array sources{"client"_L1, "wire"_L1, "policy"_L1, "stream"_L1};
+static_assert(sources.size() == static_cast<std::size_t>(TraceEvent::Source::Stream) + 1);
+
+constexpr auto stampMember = "t"_L1;
+constexpr auto attemptMember = "attempt"_L1;
+constexpr auto sourceMember = "source"_L1;
+constexpr auto eventMember = "event"_L1;
+constexpr std::array headMembers{stampMember, attemptMember, sourceMember, eventMember};
+
+// Far more than any run lasts, and little enough that differences cannot overflow.
+constexpr double longestStamp = 9e15;
+constexpr double largestAttempt = 1e9;
+
+template <typename Enum, std::size_t N>
+std::optional<Enum> valueOf(const std::array<QLatin1StringView, N> &texts, const QString &text)
+{
+    const auto found = std::ranges::find(texts, text);
+    if (found == texts.end())
+        return std::nullopt;
+    return static_cast<Enum>(found - texts.begin());
+}
+
+InputError memberError(QLatin1StringView member, const QString &message)
+{
+    return {QString(member), message, std::nullopt};
+}
+
+std::optional<qint64> wholeNumber(const QJsonValue &value, double minimum, double maximum)
+{
+    const double number = value.toDouble(std::nan(""));
+    if (!(number >= minimum && number <= maximum) || number != std::floor(number))
+        return std::nullopt;
+    return value.toInteger(static_cast<qint64>(number));
+}
+
+Result<QJsonObject> parseObject(const QByteArray &line)
+{
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(line, &error);
+    if (error.error != QJsonParseError::NoError) {
+        return InputError{QString(), u"is not JSON: "_s + error.errorString() + u"."_s,
+                          qsizetype(error.offset)};
+    }
+    if (!document.isObject())
+        return InputError{QString(), u"is not a JSON object."_s, std::nullopt};
+    return document.object();
+}
+
+} // namespace
+
+QByteArray TraceEvent::toJsonLine() const
+{
+    // By hand: QJsonObject sorts its members, and a person reads the stamp and the name first.
+    QByteArray line = "{\"t\":" + QByteArray::number(qint64(t.count())) + ",\"attempt\":"
+                      + QByteArray::number(attempt) + ",\"source\":\"" + toString(source).toLatin1()
+                      + "\",\"event\":\"" + toString(name).toLatin1() + '"';
+    QJsonObject rest = fields;
+    for (const QLatin1StringView member : headMembers)
+        rest.remove(member);
+    if (rest.isEmpty())
+        return line + '}';
+    line += ',';
+    line += QByteArrayView(QJsonDocument(rest).toJson(QJsonDocument::Compact)).sliced(1);
+    return line;
+}
+
+Result<std::optional<TraceEvent>> TraceEvent::fromJsonLine(const QByteArray &line)
+{
+    Result<QJsonObject> parsed = parseObject(line);
+    if (!parsed)
+        return parsed.error();
+    TraceEvent event;
+    event.fields = std::move(parsed).value();
+
+    const auto stamp = wholeNumber(event.fields.take(stampMember), -longestStamp, longestStamp);
+    if (!stamp)
+        return memberError(stampMember, u"has no \"t\" in whole microseconds."_s);
+    const auto attempt = wholeNumber(event.fields.take(attemptMember), 0, largestAttempt);
+    if (!attempt)
+        return memberError(attemptMember, u"has no \"attempt\" that is 0 or more."_s);
+    const QJsonValue sourceText = event.fields.take(sourceMember);
+    if (!sourceText.isString())
+        return memberError(sourceMember, u"has no \"source\"."_s);
+    const QJsonValue nameText = event.fields.take(eventMember);
+    if (!nameText.isString())
+        return memberError(eventMember, u"has no \"event\"."_s);
+
+    const auto source = valueOf<TraceSource>(sources, sourceText.toString());
+    const auto name = valueOf<TraceEventName>(names, nameText.toString());
+    if (!source || !name)
+        return std::optional<TraceEvent>();
+    event.t = std::chrono::microseconds(*stamp);
+    event.attempt = static_cast<int>(*attempt);
+    event.source = *source;
+    event.name = *name;
+    return std::optional<TraceEvent>(std::move(event));
+}
+
+QString toString(TraceEventName name)
+{
+    return names.at(static_cast<std::size_t>(name));
+}
+
+QString toString(TraceSource source)
+{
+    return sources.at(static_cast<std::size_t>(source));
+}
+
+} // namespace Retryscope
