@@ -34,6 +34,7 @@ Nothing was installed or built. You can
 }
 
 program=app/gui/retryscope
+targets=
 packages="$build_packages $runtime_packages"
 case ${1:-} in
     --help | -h)
@@ -43,6 +44,7 @@ case ${1:-} in
     --cli)
         shift
         program=app/cli/retryscope-cli
+        targets=retryscope-cli # no need to wait for the window
         ;;
     --)
         shift
@@ -63,6 +65,6 @@ fi
 check_writable release
 # shellcheck disable=SC2086 # a list of names without blanks
 install_packages $packages
-build release "${program##*/}"
+build release ${targets:+"$targets"}
 ensure_utf8
 exec "$root/build/release/$program" "$@"

@@ -193,8 +193,8 @@ export DISPLAY=:7
 start './a clone/run.sh' -- --style fusion
 expect 'exit code' "$code" = 42
 expect 'standard output' "$out" holds "retryscope in $scratch with 2 arguments: <--style> <fusion>"
-expect 'calls' "$calls" holds '--target retryscope'
-expect 'calls' "$calls" lacks 'retryscope-cli'
+expect 'calls' "$calls" holds 'cmake --build'
+expect 'calls' "$calls" lacks '--target'
 expect 'calls' "$calls" lacks 'apt-get'
 expect 'calls' "$calls" lacks 'qt6-wayland'
 
