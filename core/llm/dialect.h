@@ -33,10 +33,12 @@ struct RETRYSCOPE_EXPORT EventReading
     std::vector<Delta> deltas;
     //! The event that ends a whole stream.
     bool terminal = false;
-    //! Set where the event's data is not what the dialect's grammar allows: why, and where in the
-    //! data.
+    //! Set where the event's data is not what the dialect's grammar allows: why (a clause without
+    //! capital and full stop, for a longer sentence), and where in the data.
     QString damage;
     qsizetype damageOffset = 0;
+
+    void clear();
 };
 
 //! \brief Reads the events of one stream. Has the stream's state; one object a stream.
@@ -48,9 +50,12 @@ public:
     EventReader(const EventReader &) = delete;
     EventReader &operator=(const EventReader &) = delete;
 
-    //! \a reading is cleared and filled; the caller reuses it, so that nothing is allocated for an
-    //! event in the long run.
+    //! \a reading is cleared and filled; the caller reuses it, so that in the long run an event
+    //! allocates nothing but its texts.
     virtual void read(QByteArrayView type, QByteArrayView data, EventReading &reading) = 0;
+    //! The stream has ended: what was held back for a continuation that never came. The default
+    //! clears \a reading.
+    virtual void finish(EventReading &reading);
 };
 
 //! \brief An LLM wire format. Stateless; one object a format, alive as long as the program.
@@ -75,11 +80,14 @@ public:
 
     virtual QJsonObject toJson(const ChatRequest &request) const = 0;
     //! The reverse, for what the form can show; members it does not know go to ChatRequest::extra
-    //! untouched.
+    //! untouched. Messages that the form cannot show (parts instead of a text, tools, other roles)
+    //! stay whole in extra["messages"]; then system and messages are empty, and toJson() sends what
+    //! extra has.
     virtual Result<ChatRequest> fromJson(const QJsonObject &json) const = 0;
 
     virtual std::unique_ptr<EventReader> createEventReader() const = 0;
-    //! The whole body of an answer that was not streamed.
+    //! The whole body of an answer that was not streamed: terminal if it is one, or an error;
+    //! damage if it is neither.
     virtual EventReading readWhole(QByteArrayView body) const = 0;
     //! The message in the body of an HTTP error, in whatever shape it comes; empty if there is
     //! none.

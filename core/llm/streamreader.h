@@ -35,8 +35,8 @@ public:
     //! A sentence: the terminal event and where it stood, or where the stream stopped and what was
     //! pending.
     QString reason;
-    //! Byte offset in the body of the proof: where the terminal event ended, the stream stopped or
-    //! the damage lies.
+    //! Byte offset in the body of the proof: where the terminal event ended, the stream stopped,
+    //! the error event begins or the damage lies.
     qint64 offset = 0;
     //! The lines of an event that the end cut, if any, shortened for showing.
     QString pending;
@@ -55,7 +55,7 @@ struct RETRYSCOPE_EXPORT ToolCall
     friend bool operator==(const ToolCall &, const ToolCall &) = default;
 };
 
-//! \brief The assembled answer.
+//! \brief The assembled answer: of the first choice, where a request asked for several.
 struct RETRYSCOPE_EXPORT Answer
 {
     QString text;
@@ -65,6 +65,7 @@ struct RETRYSCOPE_EXPORT Answer
     //! The provider's own word; empty if none came.
     QString stopReason;
     Usage usage;
+    //! The first error event's message and type.
     QString error;
     QString errorType;
 };
@@ -74,14 +75,15 @@ struct RETRYSCOPE_EXPORT StreamEvent
 {
     //! From 0.
     qint64 index = 0;
-    //! Where it begins and how long it is in the body, in bytes.
+    //! Where it begins and how long it is in the body, in bytes (see SseEvent).
     qint64 offset = 0;
     qint64 size = 0;
     //! Views: valid only during the call.
     QByteArrayView type;
     QByteArrayView data;
     bool terminal = false;
-    //! It carried at least one delta (keep-alives and comments do not).
+    //! It carried at least one delta (keep-alives, comments and what follows the terminal event do
+    //! not).
     bool content = false;
 };
 
@@ -105,11 +107,12 @@ public:
     StreamReader(const StreamReader &) = delete;
     StreamReader &operator=(const StreamReader &) = delete;
 
-    //! Called for each event before its deltas; either may be empty.
+    //! Called for each event before its deltas; either may be empty. Set them before the first
+    //! feed(); they must not call feed(), finish() or the destructor.
     void setHandlers(EventHandler onEvent, DeltaHandler onDelta);
     void feed(QByteArrayView bytes);
     //! The body has ended. \a clean is false where the transport reported an error: after the
-    //! terminal event that changes nothing.
+    //! terminal event that changes nothing. A second call returns the same.
     StreamJudgement finish(bool clean);
 
     const Answer &answer() const;

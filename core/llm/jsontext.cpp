@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "core/llm/jsontext_p.h"
+
+#include <charconv>
+#include <system_error>
+
+namespace Retryscope {
+
+namespace {
+
+bool isDigit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+int hexValue(char byte)
+{
+    if (isDigit(byte))
+        return byte - '0';
+    const char lower = char(byte | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+//! Moves \a at over digits; false where there is none.
+bool skipDigits(QByteArrayView token, qsizetype &at)
+{
+    const qsizetype begin = at;
+    while (at < token.size() && isDigit(token.at(at)))
+        ++at;
+    return at > begin;
+}
+
+bool isJsonNumber(QByteArrayView token)
+{
+    qsizetype at = token.startsWith('-') ? 1 : 0;
+    if (at < token.size() && token.at(at) == '0')
+        ++at;
+    else if (!skipDigits(token, at))
+        return false;
+    if (at < token.size() && token.at(at) == '.' && !skipDigits(token, ++at))
+        return false;
+    if (at < token.size() && (token.at(at) | 0x20) == 'e') {
+        ++at;
+        if (at < token.size() && (token.at(at) == '+' || token.at(at) == '-'))
+            ++at;
+        if (!skipDigits(token, at))
+            return false;
+    }
+    return at == token.size();
+}
+
+//! The code unit of four hexadecimal digits, or -1.
+int codeUnit(QByteArrayView digits)
+{
+    if (digits.size() < 4)
+        return -1;
+    int unit = 0;
+    for (qsizetype i = 0; i < 4; ++i) {
+        const int value = hexValue(digits.at(i));
+        if (value < 0)
+            return -1;
+        unit = unit * 16 + value;
+    }
+    return unit;
+}
+
+//! What the letter behind a backslash stands for; 0 where it is none of the short escapes.
+char16_t shortEscape(char letter)
+{
+    switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+        return char16_t(letter);
+    case 'b':
+        return u'\b';
+    case 'f':
+        return u'\f';
+    case 'n':
+        return u'\n';
+    case 'r':
+        return u'\r';
+    case 't':
+        return u'\t';
+    default:
+        return 0;
+    }
+}
+
+} // namespace
+
+bool isJsonScalar(QByteArrayView token)
+{
+    return token == "null" || token == "false" || token == "true" || isJsonNumber(token);
+}
+
+std::optional<qint64> jsonInteger(QByteArrayView token)
+{
+    qint64 value = 0;
+    const std::from_chars_result result = std::from_chars(token.begin(), token.end(), value);
+    if (result.ec != std::errc() || result.ptr != token.end())
+        return std::nullopt;
+    return value;
+}
+
+qsizetype jsonEscapeSize(QByteArrayView text)
+{
+    if (text.size() < 2)
+        return 0;
+    if (text.at(1) == 'u')
+        return codeUnit(text.sliced(2)) < 0 ? 0 : 6;
+    return shortEscape(text.at(1)) ? 2 : 0;
+}
+
+qsizetype utf8CharacterSize(QByteArrayView text)
+{
+    const auto byte = [text](qsizetype i) {
+        return i < text.size() ? uchar(text.at(i)) : uchar(0);
+    };
+    const auto follows = [&byte](qsizetype i) {
+        return (byte(i) & 0xC0) == 0x80;
+    };
+    const uchar first = byte(0);
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xC2 && first <= 0xDF)
+        return follows(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+        const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+        return !overlong && !surrogate && follows(1) && follows(2) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const bool overlong = first == 0xF0 && byte(1) < 0x90;
+        const bool beyond = first == 0xF4 && byte(1) >= 0x90;
+        return !overlong && !beyond && follows(1) && follows(2) && follows(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+std::optional<QString> jsonText(QByteArrayView content, bool &halves)
+{
+    QString text;
+    while (true) {
+        const qsizetype escape = content.indexOf('\\');
+        if (escape < 0 && text.isEmpty())
+            return QString::fromUtf8(content); // most texts, in one go
+        text += QString::fromUtf8(escape < 0 ? content : content.first(escape));
+        if (escape < 0)
+            return text;
+        content = content.sliced(escape);
+        const qsizetype size = jsonEscapeSize(content);
+        if (size == 0)
+            return std::nullopt;
+        const QChar unit = size == 2 ? QChar(shortEscape(content.at(1)))
+                                     : QChar(char16_t(codeUnit(content.sliced(2))));
+        halves = halves || unit.isSurrogate();
+        text += unit;
+        content = content.sliced(size);
+    }
+}
+
+} // namespace Retryscope

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/llm/jsonfault_p.h"
+
+#include <QtCore/QByteArrayView>
+#include <QtCore/QJsonValue>
+#include <QtCore/QString>
+
+#include <optional>
+#include <simdjson.h>
+#include <string_view>
+#include <vector>
+
+namespace Retryscope {
+
+//! \brief Walks a JSON object in one pass, strictly: what nobody asked for is checked too, which
+//! simdjson's on-demand reading by itself does not do.
+//!
+//! Every value that a visitor gets must be used exactly once, by one of the functions here. Errors
+//! travel as simdjson_error inside walk() and never leave it: they are rare, and a check behind
+//! every call would bury the grammar.
+class JsonWalker
+{
+public:
+    using Value = simdjson::ondemand::value;
+
+    enum class Kind { Object, Array, String, Other };
+
+    //! Calls \a visit(key, value) for each member of the object that \a text must be. What is
+    //! wrong with the text, or none.
+    template <typename Visit>
+    std::optional<JsonFault> walk(QByteArrayView text, Visit &&visit);
+
+    static Kind kind(Value value);
+    //! For Kind::Object.
+    template <typename Visit>
+    void members(Value value, Visit &&visit);
+    //! For Kind::Array: \a visit(value).
+    template <typename Visit>
+    void elements(Value value, Visit &&visit);
+    //! A string's text; empty for anything else.
+    QString text(Value value);
+    //! None for anything but a whole number that fits.
+    std::optional<qint64> integer(Value value);
+    //! The whole value, for what is rare.
+    QJsonValue json(Value value);
+    void skim(Value value);
+
+    //! Some text since walk() began has half a character in it.
+    bool sawHalves() const { return m_halves; }
+
+private:
+    simdjson::padded_string_view padded(QByteArrayView text);
+    [[noreturn]] static void refuse();
+    static QByteArrayView token(Value &value);
+    template <typename Object, typename Visit>
+    void visitMembers(Object &&object, Visit &&visit);
+
+    simdjson::ondemand::parser m_parser;
+    std::vector<char> m_buffer;
+    int m_depth = 0;
+    bool m_halves = false;
+};
+
+template <typename Visit>
+std::optional<JsonFault> JsonWalker::walk(QByteArrayView text, Visit &&visit)
+{
+    m_depth = 0;
+    m_halves = false;
+    try {
+        simdjson::ondemand::document document = m_parser.iterate(padded(text));
+        visitMembers(document.get_object().value(), visit);
+        // Anything behind the object?
+        if (document.current_location().error() == simdjson::OUT_OF_BOUNDS)
+            return std::nullopt;
+    } catch (const simdjson::simdjson_error &) {
+        // The fault is looked for below.
+    }
+    const std::optional<JsonFault> fault = findJsonFault(text);
+    return fault ? fault : JsonFault{0, QStringLiteral("the JSON cannot be read")};
+}
+
+template <typename Object, typename Visit>
+void JsonWalker::visitMembers(Object &&object, Visit &&visit)
+{
+    if (++m_depth > DeepestJson)
+        refuse();
+    for (simdjson::ondemand::field field : object) {
+        const std::string_view key = field.unescaped_key();
+        visit(key, field.value());
+    }
+    --m_depth;
+}
+
+template <typename Visit>
+void JsonWalker::members(Value value, Visit &&visit)
+{
+    visitMembers(value.get_object().value(), visit);
+}
+
+template <typename Visit>
+void JsonWalker::elements(Value value, Visit &&visit)
+{
+    if (++m_depth > DeepestJson)
+        refuse();
+    for (Value element : value.get_array().value())
+        visit(element);
+    --m_depth;
+}
+
+} // namespace Retryscope
