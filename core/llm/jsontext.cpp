@@ -64,6 +64,13 @@ int codeUnit(QByteArrayView digits)
     return unit;
 }
 
+//! As it stands: QString::fromUtf8() would drop a U+FEFF in front, which is text here.
+QString utf8Text(QByteArrayView bytes)
+{
+    const QString text = QString::fromUtf8(bytes);
+    return bytes.startsWith("\xEF\xBB\xBF") ? QString(QChar(QChar::ByteOrderMark) + text) : text;
+}
+
 //! What the letter behind a backslash stands for; 0 where it is none of the short escapes.
 char16_t shortEscape(char letter)
 {
@@ -144,8 +151,8 @@ std::optional<QString> jsonText(QByteArrayView content, bool &halves)
     while (true) {
         const qsizetype escape = content.indexOf('\\');
         if (escape < 0 && text.isEmpty())
-            return QString::fromUtf8(content); // most texts, in one go
-        text += QString::fromUtf8(escape < 0 ? content : content.first(escape));
+            return utf8Text(content); // most texts, in one go
+        text += utf8Text(escape < 0 ? content : content.first(escape));
         if (escape < 0)
             return text;
         content = content.sliced(escape);
