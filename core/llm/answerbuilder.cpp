@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/llm/answerbuilder_p.h"
+#include "core/llm/answerbuilder.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/streamreader.h"
 
-#include "core/llm/answerbuilder_p.h"
+#include "core/llm/answerbuilder.h"
 #include "core/llm/dialect.h"
 #include "core/stream/ssedecoder.h"
 

@@ -5,6 +5,7 @@
 #include "core/base/export.h"
 #include "core/run/runsummary.h"
 #include "core/run/scenario.h"
+#include "core/sandbox/sandbox.h"
 #include "core/trace/trace.h"
 
 #include <QtCore/QObject>
@@ -31,6 +32,8 @@ public:
     //! \a key is the API key, or empty. It is used for this run and never recorded. Errors: empty,
     //! or why nothing was started.
     QList<InputError> start(const Scenario &scenario, const QByteArray &key = {});
+    //! How the sandbox answers from the next run on; its seed is the scenario's.
+    void setSandboxOptions(const SandboxOptions &options);
     bool isRunning() const;
     //! The trace of the latest run; never null.
     Trace *trace() const;

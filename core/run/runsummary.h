@@ -44,6 +44,10 @@ public:
     //! The drawn waits.
     QList<std::chrono::microseconds> waits;
     int status = 0;
+    //! The message in the body of an HTTP error; may be empty.
+    QString httpErrorMessage;
+    //! What the body's reader judged; none where no 2xx answer began.
+    std::optional<StreamJudgement> judgement;
     Answer answer;
     qint64 bytes = 0;
     qint64 events = 0;
@@ -51,10 +55,15 @@ public:
     std::chrono::microseconds duration{0};
     //! Since the run began; none without one.
     std::optional<std::chrono::microseconds> firstToken;
-    //! True if any fault was injected.
-    bool simulated = false;
+    //! The attempts that a fault was injected into, in order.
+    QList<int> simulatedAttempts;
     //! Requests that the sandbox counted; none where the endpoint is not the sandbox.
     std::optional<int> sandboxRequests;
+
+    //! Why the last attempt failed; none for a run that ended by a status or a stream.
+    std::optional<Failure> failure;
+
+    bool isSimulated() const { return !simulatedAttempts.isEmpty(); }
 
     //! How often requests were written, over all attempts.
     int wireRequests() const;

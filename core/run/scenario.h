@@ -26,8 +26,14 @@ struct RETRYSCOPE_EXPORT ProxyChoice
     //! Only with Explicit: "http://host:port", "socks5://host:port".
     QString url;
 
+    //! "none", "env", or the proxy's URL. Scenario::validate() judges the URL.
+    static ProxyChoice fromText(const QString &text);
+
     friend bool operator==(const ProxyChoice &, const ProxyChoice &) = default;
 };
+
+//! The kinds of "dns,connect,tls,certificate,io,http2" that are named, or which name is unknown.
+RETRYSCOPE_EXPORT Result<RetryPolicy::Kinds> retryKindsFromNames(const QStringList &names);
 
 //! \brief What to do: endpoint, dialect, chat or raw body, policy, timeouts, fault plan, seed. A
 //! value, and a JSON file. Holds the name of the variable that has the key, never the key.
@@ -65,7 +71,12 @@ struct RETRYSCOPE_EXPORT Scenario
     //! The scenario of the first start: sandbox, a short prompt, "dns,refused,ok".
     static Scenario example();
 
+    //! A copy whose secret headers and query parameters hold Redactor::mark() instead: what is
+    //! saved and recorded. validate() refuses to send the mark.
+    Scenario withoutSecrets() const;
+
     QJsonObject toJson() const;
+    //! Indented JSON.
     QByteArray toText() const;
     //! Missing members have their defaults; an unknown member or a wrong type is an error that
     //! names it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/base/export.h"
 #include "core/llm/streamreader.h"
 
 #include <vector>
@@ -8,7 +9,7 @@
 namespace Retryscope {
 
 //! \brief Puts an answer together from the deltas of its first choice.
-class AnswerBuilder
+class RETRYSCOPE_EXPORT AnswerBuilder
 {
 public:
     void add(const Delta &delta);

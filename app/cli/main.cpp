@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/console.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/faultscommand.h"
+#include "app/cli/sendcommand.h"
+#include "core/base/version.h"
+
+#include <QtCore/QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Command
+{
+    QLatin1StringView name;
+    QLatin1StringView summary;
+    int (*run)(const QStringList &arguments);
+};
+
+constexpr Command commands[] = {
+    {"send"_L1, "send one request, follow it to its verdict"_L1, Retryscope::runSend},
+    {"faults"_L1, "the fault catalogue"_L1, Retryscope::runFaults},
+};
+
+QString usage()
+{
+    QString text = u"Usage: retryscope-cli COMMAND [options]\n\nCommands:\n"_s;
+    for (const Command &command : commands)
+        text += u"  %1 %2\n"_s.arg(QString(command.name), -10).arg(QString(command.summary));
+    return text
+           + u"\n\"retryscope-cli COMMAND --help\" lists the options of a command; --version prints the version.\n"_s;
+}
+
+int fail(const QString &message)
+{
+    Retryscope::printError({}, {{}, message, {}});
+    Retryscope::printRemark(usage());
+    return Retryscope::UsageExitCode;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"retryscope-cli"_s);
+    QCoreApplication::setApplicationVersion(Retryscope::versionString());
+
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.size() < 2)
+        return fail(u"Say what to do."_s);
+    const QString &word = arguments.at(1);
+    if (word == "--help"_L1 || word == "-h"_L1) {
+        Retryscope::printResult(usage().toUtf8());
+        return 0;
+    }
+    if (word == "--version"_L1 || word == "-v"_L1) {
+        Retryscope::printResult(u"retryscope-cli %1\n"_s.arg(Retryscope::versionString()).toUtf8());
+        return 0;
+    }
+    for (const Command &command : commands) {
+        if (word == command.name)
+            return command.run(arguments.mid(2));
+    }
+    return fail(u"There is no command \"%1\"."_s.arg(word));
+}

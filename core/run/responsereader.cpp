@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/responsereader_p.h"
+
+#include "core/llm/answerbuilder.h"
+#include "core/llm/dialect.h"
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+ResponseReader::ResponseReader(const Dialect *dialect, StreamReader::EventHandler onEvent,
+                               StreamReader::DeltaHandler onDelta)
+    : m_dialect(dialect)
+    , m_stream(dialect)
+    , m_onDelta(onDelta)
+{
+    m_stream.setHandlers(std::move(onEvent), std::move(onDelta));
+}
+
+ResponseReader::~ResponseReader() = default;
+
+void ResponseReader::begin(int status, const QByteArray &contentType, bool streamAsked)
+{
+    const QByteArray mediaType = contentType.left(contentType.indexOf(';')).trimmed().toLower();
+    // The status first: providers send error objects under the type text/event-stream.
+    if (status < 200 || status > 299)
+        m_form = Form::HttpError;
+    else if (mediaType == "text/event-stream")
+        m_form = Form::Stream;
+    else if (mediaType == "application/json" || !streamAsked)
+        m_form = Form::Whole;
+    else
+        m_form = Form::Stream;
+}
+
+void ResponseReader::feed(const QByteArray &bytes)
+{
+    m_bytes += bytes.size();
+    if (m_form == Form::Stream) {
+        m_stream.feed(bytes);
+    } else if (m_body.size() + bytes.size() <= WholeBodyLimit) {
+        m_body += bytes;
+    } else {
+        m_overflow = true;
+    }
+}
+
+StreamJudgement ResponseReader::finish(bool clean)
+{
+    switch (m_form) {
+    case Form::Stream:
+        return m_stream.finish(clean);
+    case Form::Whole:
+        return finishWhole(clean);
+    case Form::None:
+    case Form::HttpError:
+        break;
+    }
+    return {};
+}
+
+StreamJudgement ResponseReader::finishWhole(bool clean)
+{
+    using Verdict = StreamJudgement::Verdict;
+    if (m_overflow)
+        return {Verdict::Unknown,
+                u"The answer is larger than %1 MiB and was not read to its end."_s.arg(
+                    WholeBodyLimit / (1024 * 1024)),
+                m_bytes,
+                {}};
+    if (!clean)
+        return {Verdict::Truncated,
+                u"The connection was lost after %1 bytes of the answer."_s.arg(m_bytes),
+                m_bytes,
+                {}};
+    if (m_body.isEmpty())
+        return {Verdict::Truncated, u"The answer is empty."_s, 0, {}};
+
+    AnswerBuilder builder;
+    const EventReading reading = m_dialect->readWhole(m_body);
+    for (const Delta &delta : reading.deltas) {
+        builder.add(delta);
+        if (m_onDelta)
+            m_onDelta(delta);
+    }
+    m_whole = builder.answer();
+    if (!reading.damage.isEmpty())
+        return {Verdict::Damaged,
+                u"The answer is not what %1 sends: %2 at byte %3."_s
+                    .arg(m_dialect->name(), reading.damage)
+                    .arg(reading.damageOffset),
+                reading.damageOffset,
+                {}};
+    if (!m_whole.error.isEmpty())
+        return {Verdict::Failed,
+                u"The endpoint answered with an error: %1"_s.arg(m_whole.error),
+                m_bytes,
+                {}};
+    return {Verdict::Complete,
+            u"The answer came whole, not as a stream, in %1 bytes."_s.arg(m_bytes),
+            m_bytes,
+            {}};
+}
+
+const Answer &ResponseReader::answer() const
+{
+    return m_form == Form::Whole ? m_whole : m_stream.answer();
+}
+
+qint64 ResponseReader::events() const
+{
+    return m_stream.events();
+}
+
+QString ResponseReader::httpErrorMessage() const
+{
+    return m_form == Form::HttpError ? m_dialect->errorMessage(m_body) : QString();
+}
+
+bool ResponseReader::isDecided() const
+{
+    return m_form == Form::Stream && m_stream.sawTerminal();
+}
+
+} // namespace Retryscope

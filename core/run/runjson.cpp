@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/runjson_p.h"
+
+#include <QtCore/QMetaEnum>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+template <typename Enum>
+QString nameOf(Enum value)
+{
+    return QString::fromLatin1(QMetaEnum::fromType<Enum>().valueToKey(static_cast<int>(value)));
+}
+
+QLatin1StringView wordOf(DeltaKind kind)
+{
+    switch (kind) {
+    case DeltaKind::Text:
+        return "text"_L1;
+    case DeltaKind::Reasoning:
+        return "reasoning"_L1;
+    case DeltaKind::Refusal:
+        return "refusal"_L1;
+    case DeltaKind::Tool:
+        return "tool"_L1;
+    case DeltaKind::Usage:
+        return "usage"_L1;
+    case DeltaKind::Stop:
+        return "stop"_L1;
+    case DeltaKind::Error:
+        return "error"_L1;
+    }
+    Q_UNREACHABLE();
+}
+
+void insertToolFields(QJsonObject &json, const Delta &delta)
+{
+    json.insert("index"_L1, delta.toolIndex);
+    if (!delta.toolId.isEmpty())
+        json.insert("id"_L1, delta.toolId);
+    if (!delta.toolName.isEmpty())
+        json.insert("name"_L1, delta.toolName);
+}
+
+} // namespace
+
+QString enumName(FailureKind kind)
+{
+    return nameOf(kind);
+}
+
+QString enumName(TimeoutKind kind)
+{
+    return nameOf(kind);
+}
+
+QString enumName(AttemptPhase phase)
+{
+    return nameOf(phase);
+}
+
+QString enumName(Safety safety)
+{
+    return nameOf(safety);
+}
+
+QString enumName(RetryReason reason)
+{
+    return nameOf(reason);
+}
+
+QString enumName(QNetworkReply::NetworkError error)
+{
+    return nameOf(error);
+}
+
+QJsonObject failureToJson(const Failure &failure, bool simulated)
+{
+    QJsonObject json{{u"kind"_s, enumName(failure.kind)},
+                     {u"phase"_s, enumName(failure.phase)},
+                     {u"safety"_s, enumName(failure.safety)},
+                     {u"qt_error"_s, static_cast<int>(failure.qtError)},
+                     {u"qt_error_name"_s, enumName(failure.qtError)},
+                     {u"qt_error_string"_s, failure.qtErrorString},
+                     {u"cause"_s, failure.cause},
+                     {u"message"_s, failure.message},
+                     {u"address"_s, failure.address},
+                     {u"simulated"_s, simulated}};
+    if (failure.timeout)
+        json.insert(u"timeout"_s, enumName(*failure.timeout));
+    return json;
+}
+
+QJsonObject decisionToJson(const RetryDecision &decision)
+{
+    QJsonObject json{{u"retry"_s, decision.retry}, {u"reason"_s, enumName(decision.reason)}};
+    if (decision.retry || decision.reason == RetryReason::DeadlineWouldExceed) {
+        json.insert(u"base_us"_s, qint64(decision.base.count()));
+        json.insert(u"factor"_s, decision.factor);
+        json.insert(u"delay_us"_s, qint64(decision.delay.count()));
+    }
+    return json;
+}
+
+QJsonObject usageToJson(const Usage &usage)
+{
+    QJsonObject json;
+    const auto put = [&json](QLatin1StringView name, const std::optional<qint64> &value) {
+        if (value)
+            json.insert(name, *value);
+    };
+    put("input_tokens"_L1, usage.inputTokens);
+    put("output_tokens"_L1, usage.outputTokens);
+    put("reasoning_tokens"_L1, usage.reasoningTokens);
+    put("cached_input_tokens"_L1, usage.cachedInputTokens);
+    put("total_tokens"_L1, usage.totalTokens);
+    return json;
+}
+
+QJsonArray toolCallsToJson(const QList<ToolCall> &calls)
+{
+    QJsonArray json;
+    for (const ToolCall &call : calls)
+        json.append(QJsonObject{
+            {u"id"_s, call.id}, {u"name"_s, call.name}, {u"arguments"_s, call.arguments}});
+    return json;
+}
+
+QJsonObject deltaToJson(const Delta &delta)
+{
+    QJsonObject json{{u"delta"_s, wordOf(delta.kind)}};
+    if (delta.kind == DeltaKind::Usage)
+        json.insert(u"usage"_s, usageToJson(delta.usage));
+    else
+        json.insert(u"text"_s, delta.text);
+    if (delta.kind == DeltaKind::Tool)
+        insertToolFields(json, delta);
+    if (!delta.errorType.isEmpty())
+        json.insert(u"type"_s, delta.errorType);
+    if (delta.choice != 0)
+        json.insert(u"choice"_s, delta.choice);
+    return json;
+}
+
+} // namespace Retryscope

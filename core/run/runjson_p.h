@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/llm/delta.h"
+#include "core/llm/streamreader.h"
+#include "core/retry/attempt.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonObject>
+
+namespace Retryscope {
+
+//! \file
+//! \brief Values of other rooms as members of trace events and of the summary.
+
+QJsonObject failureToJson(const Failure &failure, bool simulated);
+QJsonObject decisionToJson(const RetryDecision &decision);
+QJsonObject usageToJson(const Usage &usage);
+QJsonArray toolCallsToJson(const QList<ToolCall> &calls);
+QJsonObject deltaToJson(const Delta &delta);
+//! The name of an enumerator: "MaybeProcessed".
+QString enumName(FailureKind kind);
+QString enumName(TimeoutKind kind);
+QString enumName(AttemptPhase phase);
+QString enumName(Safety safety);
+QString enumName(RetryReason reason);
+QString enumName(QNetworkReply::NetworkError error);
+
+} // namespace Retryscope

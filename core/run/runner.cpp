@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/runner.h"
+
+#include "core/base/logging.h"
+#include "core/run/runsession_p.h"
+#include "core/run/wirehost_p.h"
+#include "core/tap/tap.h"
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+class Runner::Private
+{
+public:
+    explicit Private(Runner *runner) : q(runner), wire(clock), trace(std::make_unique<Trace>()) {}
+
+    std::optional<InputError> prepare(const Scenario &scenario, const QByteArray &key,
+                                      RunSession::Setup &setup);
+    void begin(RunSession::Setup setup);
+    void end();
+
+    Runner *q;
+    Clock *clock = Clock::system();
+    WireHost wire;
+    // Before the session, which writes into it until its end.
+    std::unique_ptr<Trace> trace;
+    std::unique_ptr<RunSession> session;
+    SandboxOptions sandboxOptions;
+    RunSummary summary;
+    std::chrono::nanoseconds origin{0};
+    quint64 generation = 0;
+    bool running = false;
+};
+
+std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, const QByteArray &key,
+                                                   RunSession::Setup &setup)
+{
+    const Endpoint endpoint = *Endpoint::parse(scenario.endpoint, *Dialect::find(scenario.dialect));
+    std::optional<SandboxOptions> sandbox;
+    if (endpoint.isSandbox) {
+        sandbox = sandboxOptions;
+        sandbox->seed = scenario.seed;
+    }
+    if (auto error = wire.start(scenario.useTap, sandbox))
+        return error;
+
+    setup.scenario = scenario;
+    setup.url = endpoint.url;
+    setup.sandbox = endpoint.isSandbox;
+    QSslCertificate authority;
+    if (endpoint.isSandbox) {
+        const bool tls = endpoint.speaksTls(scenario.faults.needsTls());
+        setup.url.setScheme(tls ? u"https"_s : u"http"_s);
+        // Behind the tap, which resolves it by itself (RFC 6761), a name; without it an address: a
+        // bare system may not know localhost.
+        setup.url.setHost(scenario.useTap ? u"localhost"_s : u"127.0.0.1"_s);
+        setup.url.setPort(wire.sandboxPort(tls));
+        authority = wire.sandboxAuthority();
+    }
+    auto built = buildRequest(scenario, setup.url, key, authority);
+    if (!built)
+        return built.error();
+    setup.built = *built;
+    setup.redactor.addSecret(key);
+    if (scenario.useTap)
+        setup.redactor.addSecret(wire.tap()->password());
+    for (const HeaderField &header : scenario.headers) {
+        if (Redactor::isSecretHeader(header.name))
+            setup.redactor.addSecret(header.value);
+    }
+    return {};
+}
+
+void Runner::Private::begin(RunSession::Setup setup)
+{
+    // Not deleted here: a slot of its finished() may have started this run. It writes nothing after
+    // its end.
+    if (session)
+        session.release()->deleteLater();
+    trace = std::make_unique<Trace>();
+    summary = RunSummary{};
+    origin = clock->now();
+    setup.origin = origin;
+    setup.generation = ++generation;
+    session = std::make_unique<RunSession>(std::move(setup), clock, &wire, trace.get(), nullptr);
+    running = true;
+    QObject::connect(session.get(), &RunSession::finished, q, [this] { end(); });
+    Q_EMIT q->started();
+    session->start();
+}
+
+void Runner::Private::end()
+{
+    running = false;
+    summary = session->summary();
+    Q_EMIT q->finished(summary);
+}
+
+Runner::Runner(QObject *parent) : QObject(parent), d(std::make_unique<Private>(this))
+{}
+
+Runner::~Runner() = default;
+
+QList<InputError> Runner::start(const Scenario &scenario, const QByteArray &key)
+{
+    if (d->running)
+        return {{{}, u"A run is under way: stop it first."_s, {}}};
+    QList<InputError> errors = scenario.validate();
+    if (errors.isEmpty() && !scenario.keyVariable.isEmpty() && key.isEmpty())
+        errors.append(
+            {u"key_env"_s,
+             u"The environment variable %1 is not set or empty."_s.arg(scenario.keyVariable),
+             {}});
+    if (!errors.isEmpty())
+        return errors;
+    RunSession::Setup setup;
+    if (const auto error = d->prepare(scenario, key, setup))
+        return {*error};
+    d->begin(std::move(setup));
+    return {};
+}
+
+void Runner::setSandboxOptions(const SandboxOptions &options)
+{
+    d->sandboxOptions = options;
+}
+
+bool Runner::isRunning() const
+{
+    return d->running;
+}
+
+Trace *Runner::trace() const
+{
+    return d->trace.get();
+}
+
+Clock *Runner::clock() const
+{
+    return d->clock;
+}
+
+std::chrono::nanoseconds Runner::origin() const
+{
+    return d->origin;
+}
+
+const RunSummary &Runner::summary() const
+{
+    return d->summary;
+}
+
+void Runner::stop()
+{
+    if (d->running)
+        d->session->stop();
+}
+
+void Runner::retryNow()
+{
+    if (d->running)
+        d->session->retryNow();
+}
+
+} // namespace Retryscope

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/runsession_p.h"
+
+#include "core/base/version.h"
+#include "core/run/runjson_p.h"
+#include "core/run/verdictwords_p.h"
+#include "core/run/wirehost_p.h"
+#include "core/tap/tap.h"
+
+#include <QtNetwork/QNetworkProxy>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+
+namespace {
+
+// Enough to keep a fast stream flowing, and a bound on what a busy window can make pile up.
+constexpr qint64 readBufferSize = 4 * 1024 * 1024;
+
+QNetworkProxy explicitProxy(const QUrl &url)
+{
+    const bool http = url.scheme() == "http"_L1;
+    return QNetworkProxy(http ? QNetworkProxy::HttpProxy : QNetworkProxy::Socks5Proxy, url.host(),
+                         static_cast<quint16>(url.port(http ? 8080 : 1080)), url.userName(),
+                         url.password());
+}
+
+QNetworkProxy chosenProxy(const ProxyChoice &choice, const QUrl &target)
+{
+    switch (choice.kind) {
+    case ProxyChoice::Kind::None:
+        break;
+    case ProxyChoice::Kind::Environment:
+        return QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(target)).value(0);
+    case ProxyChoice::Kind::Explicit:
+        return explicitProxy(QUrl(choice.url));
+    }
+    return QNetworkProxy(QNetworkProxy::NoProxy);
+}
+
+} // namespace
+
+RunSession::RunSession(Setup setup, Clock *clock, WireHost *wire, Trace *trace, QObject *parent)
+    : QObject(parent)
+    , m_setup(std::move(setup))
+    , m_clock(clock)
+    , m_wire(wire)
+    , m_dialect(Dialect::find(m_setup.scenario.dialect))
+    , m_recorder(trace, clock, m_setup.origin, m_setup.redactor)
+    , m_reader(
+          m_dialect, [this](const StreamEvent &event) { handleEvent(event); },
+          [this](const Delta &delta) { handleDelta(delta); })
+    , m_random(m_setup.scenario.seed)
+    , m_requester(&m_manager, clock, &m_random)
+{
+    m_manager.setAutoDeleteReplies(false);
+    m_requester.setPolicy(m_setup.scenario.policy);
+    m_requester.setTimeouts(m_setup.scenario.timeouts);
+    if (m_setup.scenario.useTap)
+        m_requester.setFailureInspector(&m_witness);
+    else
+        m_manager.setProxy(chosenProxy(m_setup.scenario.proxy, m_setup.url));
+}
+
+RunSession::~RunSession()
+{
+    // Gone before the members that its signals would reach.
+    if (m_reply)
+        m_reply->disconnect(this);
+    delete m_reply;
+}
+
+void RunSession::start()
+{
+    connectWire();
+    recordStart();
+    const Scenario &scenario = m_setup.scenario;
+    if (scenario.useTap)
+        m_wire->setPlan(m_setup.generation, scenario.faults);
+    m_reply =
+        m_requester.sendCustomRequest(m_setup.built.request, scenario.method, m_setup.built.body);
+    m_reply->setReadBufferSize(readBufferSize);
+    if (scenario.insecure)
+        m_reply->ignoreSslErrors();
+    connectReply();
+}
+
+void RunSession::stop()
+{
+    if (m_reply)
+        m_reply->abort();
+}
+
+void RunSession::retryNow()
+{
+    if (!m_reply || m_waitAfter == 0)
+        return;
+    m_waitCut = true;
+    m_reply->retryNow();
+}
+
+void RunSession::connectWire()
+{
+    if (m_setup.scenario.useTap) {
+        connect(m_wire->tap(), &Tap::wireEvent, this,
+                [this](quint64 generation, const WireEvent &event) {
+                    if (generation != m_setup.generation)
+                        return;
+                    m_witness.see(event);
+                    m_recorder.wire(event);
+                });
+    }
+    if (!m_setup.sandbox)
+        return;
+    connect(m_wire->sandbox(), &Sandbox::requestArrived, this,
+            [this] { m_sandboxRequests += m_ended ? 0 : 1; });
+    connect(m_wire->sandbox(), &Sandbox::faultInjected, this,
+            [this](int, int attempt, const Fault &fault, std::chrono::nanoseconds stamp) {
+                if (m_ended)
+                    return;
+                m_witness.noteSimulated(attempt);
+                m_recorder.sandboxFault(attempt, fault, stamp);
+            });
+}
+
+void RunSession::connectReply()
+{
+    connect(m_reply, &RetryingReply::attemptStarted, this, &RunSession::beginAttempt);
+    connect(m_reply, &RetryingReply::attemptAdvanced, this, &RunSession::advance);
+    connect(m_reply, &RetryingReply::attemptFailed, this, &RunSession::failAttempt);
+    connect(m_reply, &RetryingReply::retryDecided, this,
+            [this](int attempt, const RetryDecision &decision) {
+                m_recorder.decided(attempt, decision);
+            });
+    connect(m_reply, &RetryingReply::retryScheduled, this, [this](int attempt, microseconds delay) {
+        m_waitAfter = attempt;
+        m_waitCut = false;
+        m_summary.waits.append(delay);
+        m_recorder.waitStarted(attempt, delay);
+    });
+    connect(m_reply, &QNetworkReply::readyRead, this, &RunSession::readBody);
+    connect(m_reply, &QNetworkReply::finished, this, &RunSession::end);
+}
+
+void RunSession::recordStart()
+{
+    m_recorder.runStarted({{u"schema"_s, Scenario::Schema},
+                           {u"version"_s, versionString()},
+                           {u"qt"_s, QString::fromLatin1(qVersion())},
+                           {u"endpoint"_s, m_setup.redactor.url(m_setup.url)},
+                           {u"dialect"_s, m_dialect->id()},
+                           {u"seed"_s, m_setup.scenario.toJson().value("seed"_L1)},
+                           {u"scenario"_s, m_setup.scenario.withoutSecrets().toJson()}});
+}
+
+void RunSession::beginAttempt(int attempt)
+{
+    endWait();
+    m_attempt = attempt;
+    m_attemptOpen = true;
+    const Scenario &scenario = m_setup.scenario;
+    if (scenario.useTap)
+        m_manager.setProxy(m_wire->tap()->proxyFor(m_setup.generation, attempt));
+    if (m_setup.sandbox)
+        m_wire->setSandboxFault(attempt, scenario.faults.forAttempt(attempt));
+
+    QList<QNetworkReply::RawHeaderPair> headers;
+    for (const QByteArray &name : m_setup.built.request.rawHeaderList())
+        headers.append({name, m_setup.built.request.rawHeader(name)});
+    m_recorder.attemptStarted(attempt, m_setup.url, scenario.method, m_recorder.headers(headers),
+                              m_setup.built.body.size());
+}
+
+void RunSession::advance(int attempt, Milestone milestone, std::chrono::nanoseconds stamp)
+{
+    m_recorder.advanced(attempt, milestone, stamp, *m_reply, m_setup.scenario.useTap);
+    if (milestone != Milestone::HeadReceived)
+        return;
+    m_begun = true;
+    m_summary.status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    m_summary.requestId = QString::fromUtf8(m_reply->rawHeader(m_dialect->requestIdHeader()));
+    m_reader.begin(m_summary.status, m_reply->rawHeader("Content-Type"), m_setup.built.stream);
+}
+
+void RunSession::failAttempt(int attempt, const Failure &failure)
+{
+    readBody();
+    m_attemptOpen = false;
+    const QList<AttemptRecord> records = m_reply->attempts();
+    const AttemptRecord record = records.value(attempt - 1);
+    m_recorder.attemptFinished(record, failure, m_witness.isSimulated(attempt));
+}
+
+void RunSession::endWait()
+{
+    if (m_waitAfter == 0)
+        return;
+    const QList<AttemptRecord> records = m_reply->attempts();
+    const microseconds late = records.isEmpty() ? microseconds(0) : records.last().late;
+    m_recorder.waitFinished(m_waitAfter, m_waitCut ? microseconds(0) : late, m_waitCut);
+    m_waitAfter = 0;
+}
+
+void RunSession::readBody()
+{
+    if (!m_begun || !m_reply->isOpen())
+        return;
+    const QByteArray bytes = m_reply->readAll();
+    if (bytes.isEmpty())
+        return;
+    m_recorder.bodyData(m_attempt, m_reader.bytes(), bytes.size());
+    m_reader.feed(bytes);
+}
+
+void RunSession::handleEvent(const StreamEvent &event)
+{
+    m_recorder.streamEvent(m_attempt, event);
+    if (event.content)
+        m_reply->noteContentEvent();
+}
+
+void RunSession::handleDelta(const Delta &delta)
+{
+    const bool token = delta.kind == DeltaKind::Text || delta.kind == DeltaKind::Reasoning
+                       || delta.kind == DeltaKind::Tool;
+    if (token && !m_summary.firstToken)
+        m_summary.firstToken = duration_cast<microseconds>(m_clock->now() - m_setup.origin);
+    m_recorder.delta(m_attempt, delta);
+}
+
+void RunSession::end()
+{
+    readBody();
+    m_waitCut = m_waitAfter != 0;
+    endWait();
+    closeAttempt();
+    judge();
+    summarize();
+    QJsonObject fields = m_summary.toJson();
+    fields.remove(u"text"_s);
+    fields.remove(u"reasoning"_s);
+    m_recorder.runFinished(fields);
+    m_ended = true;
+    Q_EMIT finished();
+}
+
+void RunSession::closeAttempt()
+{
+    if (!m_attemptOpen)
+        return;
+    m_attemptOpen = false;
+    const QList<AttemptRecord> records = m_reply->attempts();
+    if (!records.isEmpty())
+        m_recorder.attemptFinished(records.last(), m_reply->failure(),
+                                   m_witness.isSimulated(records.last().number));
+}
+
+void RunSession::judge()
+{
+    const std::optional<Failure> failure = m_reply->failure();
+    m_summary.failure = failure;
+    const bool success = m_summary.status >= 200 && m_summary.status <= 299;
+    if (m_begun && success) {
+        const bool decided = m_reader.isDecided();
+        const StreamJudgement judgement = m_reader.finish(!failure);
+        m_summary.verdict = runVerdict(judgement.verdict);
+        m_summary.judgement = judgement;
+        // A transport error after the terminal event changes nothing, and neither does a stop or a
+        // timer.
+        const bool ours =
+            failure
+            && (failure->kind == FailureKind::Timeout || failure->kind == FailureKind::Cancelled);
+        if (ours && !decided)
+            m_summary.verdict = runVerdict(*failure);
+    } else if (failure) {
+        m_summary.verdict = runVerdict(*failure);
+    } else {
+        m_summary.verdict = RunVerdict::HttpError;
+    }
+}
+
+void RunSession::summarize()
+{
+    m_summary.attempts = m_reply->attempts();
+    m_summary.answer = m_reader.answer();
+    m_summary.bytes = m_reader.bytes();
+    m_summary.events = m_reader.events();
+    m_summary.duration = duration_cast<microseconds>(m_clock->now() - m_setup.origin);
+    m_summary.simulatedAttempts = m_witness.simulatedAttempts();
+    m_summary.httpErrorMessage = m_setup.redactor.text(m_reader.httpErrorMessage());
+    if (m_setup.sandbox)
+        m_summary.sandboxRequests = m_sandboxRequests;
+    m_summary.reason = m_setup.redactor.text(verdictSentence(m_summary));
+    m_summary.advice = verdictAdvice(m_summary);
+}
+
+} // namespace Retryscope

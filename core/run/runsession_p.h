@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/random.h"
+#include "core/retry/retryingrequester.h"
+#include "core/run/requestbuilder_p.h"
+#include "core/run/responsereader_p.h"
+#include "core/run/runrecorder_p.h"
+#include "core/run/runsummary.h"
+#include "core/run/scenario.h"
+#include "core/run/wirewitness_p.h"
+
+#include <QtCore/QObject>
+#include <QtNetwork/QNetworkAccessManager>
+
+namespace Retryscope {
+
+class WireHost;
+
+//! \brief One run: the manager, the requester and the reply, and what their signals mean for trace
+//! and summary.
+//!
+//! A manager of its own for each run: no run inherits another's connections.
+class RunSession final : public QObject
+{
+    Q_OBJECT
+public:
+    struct Setup
+    {
+        Scenario scenario;
+        QUrl url;
+        bool sandbox = false;
+        BuiltRequest built;
+        quint64 generation = 0;
+        Redactor redactor;
+        std::chrono::nanoseconds origin{0};
+    };
+
+    RunSession(Setup setup, Clock *clock, WireHost *wire, Trace *trace, QObject *parent);
+    ~RunSession() override;
+
+    void start();
+    void stop();
+    void retryNow();
+
+    const RunSummary &summary() const { return m_summary; }
+
+Q_SIGNALS:
+    void finished();
+
+private:
+    void connectWire();
+    void connectReply();
+    void recordStart();
+    void beginAttempt(int attempt);
+    void advance(int attempt, Milestone milestone, std::chrono::nanoseconds stamp);
+    void failAttempt(int attempt, const Failure &failure);
+    void endWait();
+    void readBody();
+    void handleEvent(const StreamEvent &event);
+    void handleDelta(const Delta &delta);
+    void end();
+    void closeAttempt();
+    void judge();
+    void summarize();
+
+    Setup m_setup;
+    Clock *m_clock;
+    WireHost *m_wire;
+    const Dialect *m_dialect;
+    RunRecorder m_recorder;
+    WireWitness m_witness;
+    ResponseReader m_reader;
+    SeededRandom m_random;
+    QNetworkAccessManager m_manager;
+    RetryingRequester m_requester;
+    RetryingReply *m_reply = nullptr;
+    RunSummary m_summary;
+    int m_attempt = 0;
+    int m_waitAfter = 0;
+    bool m_attemptOpen = false;
+    bool m_waitCut = false;
+    bool m_begun = false;
+    bool m_ended = false;
+    int m_sandboxRequests = 0;
+};
+
+} // namespace Retryscope

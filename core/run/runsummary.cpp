@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/runsummary.h"
+
+#include "core/run/runjson_p.h"
+
+#include <QtCore/QMetaEnum>
+
+#include <numeric>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QJsonObject attemptToJson(const AttemptRecord &attempt)
+{
+    const auto duration = attempt.finished.value_or(attempt.started) - attempt.started;
+    QJsonObject json{{u"n"_s, attempt.number},
+                     {u"kind"_s, QJsonValue()},
+                     {u"phase"_s, QJsonValue()},
+                     {u"safety"_s, QJsonValue()},
+                     {u"status"_s, attempt.status == 0 ? QJsonValue() : QJsonValue(attempt.status)},
+                     {u"qt_error"_s, 0},
+                     {u"duration_ms"_s, static_cast<double>(duration.count() / 1000) / 1000.0},
+                     {u"wire_sends"_s, attempt.wireSends}};
+    if (attempt.failure) {
+        json[u"kind"_s] = enumName(attempt.failure->kind);
+        json[u"phase"_s] = enumName(attempt.failure->phase);
+        json[u"safety"_s] = enumName(attempt.failure->safety);
+        json[u"qt_error"_s] = static_cast<int>(attempt.failure->qtError);
+    }
+    return json;
+}
+
+} // namespace
+
+int RunSummary::wireRequests() const
+{
+    return std::accumulate(
+        attempts.begin(), attempts.end(), 0,
+        [](int sum, const AttemptRecord &attempt) { return sum + attempt.wireSends; });
+}
+
+QJsonObject RunSummary::toJson() const
+{
+    QJsonArray attemptList;
+    for (const AttemptRecord &attempt : attempts)
+        attemptList.append(attemptToJson(attempt));
+    QJsonArray waitList;
+    for (const std::chrono::microseconds wait : waits)
+        waitList.append(static_cast<double>(wait.count()) / 1000.0);
+    const char *word = QMetaEnum::fromType<RunVerdict>().valueToKey(static_cast<int>(verdict));
+    return {{u"verdict"_s, QString::fromLatin1(word)},
+            {u"reason"_s, reason},
+            {u"attempts"_s, attemptList},
+            {u"waits_ms"_s, waitList},
+            {u"wire_requests"_s, wireRequests()},
+            {u"status"_s, status == 0 ? QJsonValue() : QJsonValue(status)},
+            {u"text"_s, answer.text},
+            {u"reasoning"_s, answer.reasoning},
+            {u"tool_calls"_s, toolCallsToJson(answer.toolCalls)},
+            {u"stop_reason"_s,
+             answer.stopReason.isEmpty() ? QJsonValue() : QJsonValue(answer.stopReason)},
+            {u"usage"_s, usageToJson(answer.usage)},
+            {u"bytes"_s, bytes},
+            {u"events"_s, events},
+            {u"request_id"_s, requestId.isEmpty() ? QJsonValue() : QJsonValue(requestId)},
+            {u"simulated"_s, isSimulated()}};
+}
+
+} // namespace Retryscope

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/scenario.h"
+
+#include "core/trace/redactor.h"
+
+#include <QtCore/QFileInfo>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QUrlQuery>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// RFC 9110, 5.6.2.
+bool isToken(const QByteArray &text)
+{
+    constexpr QByteArrayView symbols = "!#$%&'*+-.^_`|~";
+    return !text.isEmpty() && std::ranges::all_of(text, [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+               || symbols.contains(c);
+    });
+}
+
+std::optional<InputError> checkHeader(const HeaderField &header, qsizetype index)
+{
+    const QString field = u"headers[%1]"_s.arg(index);
+    const QString name = QString::fromUtf8(header.name);
+    if (!isToken(header.name))
+        return InputError{
+            field,
+            u"\"%1\" is not a header name: letters, digits and dashes, without spaces or colons."_s
+                .arg(name),
+            {}};
+    if (header.value.contains('\r') || header.value.contains('\n') || header.value.contains('\0'))
+        return InputError{
+            field,
+            u"The value of %1 holds a line break or a NUL, which a header cannot carry."_s.arg(
+                name),
+            {}};
+    if (header.value == Redactor::mark().toUtf8())
+        return InputError{
+            field,
+            u"The value of %1 is a secret and was not saved: fill it in again."_s.arg(name),
+            {}};
+    const QByteArray lower = header.name.toLower();
+    if (lower == "content-length" || lower == "transfer-encoding" || lower == "host")
+        return InputError{
+            field,
+            u"%1 is made from the body and the URL; it cannot be set by hand."_s.arg(name),
+            {}};
+    return {};
+}
+
+std::optional<InputError> checkBody(const Scenario &scenario)
+{
+    if (scenario.rawBody) {
+        QJsonParseError error;
+        QJsonDocument::fromJson(*scenario.rawBody, &error);
+        if (error.error != QJsonParseError::NoError)
+            return InputError{u"body"_s,
+                              u"The body is not JSON: %1 at byte %2."_s.arg(error.errorString())
+                                  .arg(error.offset),
+                              error.offset};
+        return {};
+    }
+    if (scenario.chat.model.trimmed().isEmpty())
+        return InputError{u"chat.model"_s, u"Name the model to ask."_s, {}};
+    const bool saysSomething =
+        std::ranges::any_of(scenario.chat.messages,
+                            [](const ChatMessage &message) { return !message.content.isEmpty(); });
+    if (!saysSomething && !scenario.chat.extra.contains("messages"_L1))
+        return InputError{u"chat.messages"_s, u"Write a message to send."_s, {}};
+    return {};
+}
+
+std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect &dialect)
+{
+    const auto endpoint = Endpoint::parse(scenario.endpoint, dialect);
+    if (!endpoint)
+        return endpoint.error();
+    for (const auto &[name, value] : QUrlQuery(endpoint->url).queryItems(QUrl::FullyDecoded)) {
+        if (value == Redactor::mark())
+            return InputError{
+                u"endpoint"_s,
+                u"The value of \"%1\" is a secret and was not saved: fill it in again."_s.arg(name),
+                {}};
+    }
+    if (!scenario.faults.isEmpty() && !scenario.useTap)
+        return InputError{
+            u"faults"_s, u"Faults need the tap: take the faults away, or let the tap in."_s, {}};
+    return scenario.faults.checkPlaceable(endpoint->speaksTls(scenario.faults.needsTls()),
+                                          endpoint->isSandbox);
+}
+
+std::optional<InputError> checkProxy(const Scenario &scenario)
+{
+    if (scenario.proxy.kind == ProxyChoice::Kind::None)
+        return {};
+    // Chaining the tap to another proxy is not built yet; sending around the proxy unasked would be
+    // worse.
+    if (scenario.useTap)
+        return InputError{
+            u"proxy"_s,
+            u"The tap does not go through another proxy yet: switch the tap off to use one."_s,
+            {}};
+    if (scenario.proxy.kind == ProxyChoice::Kind::Environment)
+        return {};
+    const QUrl url(scenario.proxy.url, QUrl::StrictMode);
+    const bool known =
+        url.scheme() == "http"_L1 || url.scheme() == "socks5"_L1 || url.scheme() == "socks5h"_L1;
+    if (!url.isValid() || !known || url.host().isEmpty() || url.port(1) < 1)
+        return InputError{
+            u"proxy"_s, u"A proxy is written as http://host:port or socks5h://host:port."_s, {}};
+    return {};
+}
+
+//! An error of a part, as one of the whole.
+std::optional<InputError> inside(const QString &part, std::optional<InputError> error)
+{
+    if (error)
+        error->field = part + error->field;
+    return error;
+}
+
+QString urlWithoutSecrets(const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    // Only where there is something to hide: otherwise what was typed stays as it was typed.
+    if (!url.isValid() || (url.query().isEmpty() && url.userInfo().isEmpty()))
+        return text;
+    return Redactor().url(url);
+}
+
+} // namespace
+
+Scenario Scenario::example()
+{
+    Scenario scenario;
+    scenario.chat.model = Dialect::find(scenario.dialect)->defaultModel();
+    scenario.chat.messages = {{u"user"_s, u"Why does a program wait before it tries again?"_s}};
+    scenario.faults = *FaultPlan::fromString(u"dns,refused,ok"_s);
+    scenario.seed = 42;
+    return scenario;
+}
+
+Scenario Scenario::withoutSecrets() const
+{
+    Scenario copy = *this;
+    for (HeaderField &header : copy.headers) {
+        if (Redactor::isSecretHeader(header.name))
+            header.value = Redactor::mark().toUtf8();
+    }
+    copy.endpoint = urlWithoutSecrets(endpoint);
+    copy.proxy.url = urlWithoutSecrets(proxy.url);
+    return copy;
+}
+
+QList<InputError> Scenario::validate() const
+{
+    const Dialect *known = Dialect::find(dialect);
+    if (!known)
+        return {
+            {u"dialect"_s,
+             u"There is no dialect \"%1\". Known: %2."_s.arg(dialect, Dialect::ids().join(u", "_s)),
+             {}}};
+
+    QList<InputError> errors;
+    const auto note = [&errors](const std::optional<InputError> &error) {
+        if (error)
+            errors.append(*error);
+    };
+    note(checkEndpoint(*this, *known));
+    note(checkBody(*this));
+    if (!isToken(method))
+        errors.append(
+            {u"method"_s, u"\"%1\" is not an HTTP method."_s.arg(QString::fromUtf8(method)), {}});
+    for (qsizetype i = 0; i < headers.size(); ++i)
+        note(checkHeader(headers.at(i), i));
+    note(inside(u"policy."_s, policy.validate()));
+    note(inside(u"timeouts."_s, timeouts.validate()));
+    note(checkProxy(*this));
+    if (!caFile.isEmpty() && !QFileInfo(caFile).isReadable())
+        errors.append({u"ca_file"_s, u"The file %1 cannot be read."_s.arg(caFile), {}});
+    return errors;
+}
+
+} // namespace Retryscope

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/wirehost_p.h"
+
+#include "core/tap/tap.h"
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+//! Runs \a call in the thread of \a target and waits for it.
+template <typename Call>
+void runIn(QObject *target, Call call)
+{
+    QMetaObject::invokeMethod(target, call, Qt::BlockingQueuedConnection);
+}
+
+} // namespace
+
+WireHost::WireHost(Clock *clock, QObject *parent) : QObject(parent), m_clock(clock)
+{
+    m_thread.setObjectName(u"retryscope-wire"_s);
+}
+
+WireHost::~WireHost()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+std::optional<InputError> WireHost::start(bool needTap,
+                                          const std::optional<SandboxOptions> &sandbox)
+{
+    if (!m_thread.isRunning())
+        m_thread.start();
+    if (needTap && !m_tap) {
+        if (auto error = startTap())
+            return error;
+    }
+    if (sandbox && sandbox != m_sandboxOptions)
+        return startSandbox(*sandbox);
+    return {};
+}
+
+std::optional<InputError> WireHost::startTap()
+{
+    auto *tap = new Tap(m_clock);
+    tap->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, tap, &QObject::deleteLater);
+    QString error;
+    runIn(tap, [&] {
+        if (!tap->start())
+            error = tap->errorString();
+    });
+    if (!error.isEmpty()) {
+        tap->deleteLater();
+        return InputError{u"tap"_s, u"The tap cannot listen on 127.0.0.1: %1."_s.arg(error), {}};
+    }
+    m_tap = tap;
+    return {};
+}
+
+std::optional<InputError> WireHost::startSandbox(const SandboxOptions &options)
+{
+    if (!m_sandbox) {
+        m_sandbox = new Sandbox(m_clock);
+        m_sandbox->moveToThread(&m_thread);
+        connect(&m_thread, &QThread::finished, m_sandbox, &QObject::deleteLater);
+    }
+    m_sandboxOptions.reset();
+    QString error;
+    runIn(m_sandbox, [&] {
+        m_sandbox->stop();
+        if (!m_sandbox->start(options))
+            error = m_sandbox->errorString();
+        m_httpPort = m_sandbox->httpPort();
+        m_httpsPort = m_sandbox->httpsPort();
+        m_authority = m_sandbox->authority();
+    });
+    if (!error.isEmpty())
+        return InputError{
+            u"endpoint"_s, u"The sandbox cannot listen on 127.0.0.1: %1."_s.arg(error), {}};
+    m_sandboxOptions = options;
+    return {};
+}
+
+void WireHost::setPlan(quint64 generation, const FaultPlan &plan)
+{
+    QMetaObject::invokeMethod(
+        m_tap, [tap = m_tap, generation, plan] { tap->setPlan(generation, plan); },
+        Qt::QueuedConnection);
+}
+
+void WireHost::setSandboxFault(int attempt, const Fault &fault)
+{
+    QMetaObject::invokeMethod(
+        m_sandbox, [sandbox = m_sandbox, attempt, fault] { sandbox->setFault(attempt, fault); },
+        Qt::QueuedConnection);
+}
+
+} // namespace Retryscope

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/wirewitness_p.h"
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+void WireWitness::see(const WireEvent &event)
+{
+    Facts &facts = m_facts[event.attempt];
+    switch (event.kind) {
+    case WireEvent::Kind::DnsStarted:
+        facts = Facts{};
+        facts.host = event.host;
+        break;
+    case WireEvent::Kind::DnsFinished:
+        facts.host = event.host;
+        facts.dnsError = event.error;
+        break;
+    case WireEvent::Kind::ConnectStarted:
+        facts.triedAddress = event.address;
+        break;
+    case WireEvent::Kind::ConnectFinished:
+        facts.triedAddress = event.address;
+        facts.connectError = event.error;
+        facts.connectedAddress = event.error.isEmpty() ? event.address : QString();
+        break;
+    case WireEvent::Kind::TlsClientHello:
+        facts.clientHello = true;
+        break;
+    case WireEvent::Kind::TlsAlert:
+        if (event.fromServer && facts.alertCode < 0) {
+            facts.alertCode = event.alertCode;
+            facts.alertName = event.detail;
+        }
+        break;
+    case WireEvent::Kind::TlsFirstData:
+        facts.applicationData = true;
+        break;
+    case WireEvent::Kind::RequestSeen:
+        facts.requestSeen = true;
+        break;
+    case WireEvent::Kind::FaultInjected:
+        m_simulated.insert(event.attempt);
+        break;
+    case WireEvent::Kind::TlsServerHello:
+    case WireEvent::Kind::ResponseSeen:
+    case WireEvent::Kind::Closed:
+        break;
+    }
+}
+
+void WireWitness::inspect(int attempt, Failure &failure)
+{
+    const auto found = m_facts.constFind(attempt);
+    if (found == m_facts.cend())
+        return;
+    const Facts &facts = *found;
+    failure.address =
+        facts.connectedAddress.isEmpty() ? facts.triedAddress : facts.connectedAddress;
+
+    // What our own timers, the caller or a final status decided is not for the wire to change.
+    const bool open = failure.kind != FailureKind::Timeout && failure.kind != FailureKind::Cancelled
+                      && failure.kind != FailureKind::Config && failure.safety != Safety::Answered;
+    if (!open)
+        return;
+    if (!facts.dnsError.isEmpty()) {
+        failure.kind = FailureKind::Dns;
+        failure.phase = AttemptPhase::Dns;
+        failure.safety = Safety::NotSent;
+        failure.cause = u"HostNotFound"_s;
+        failure.message =
+            u"The name %1 could not be resolved: %2."_s.arg(facts.host, facts.dnsError);
+    } else if (!facts.connectError.isEmpty()) {
+        failure.kind = FailureKind::Connect;
+        failure.phase = AttemptPhase::Connect;
+        failure.safety = Safety::NotSent;
+        failure.cause = facts.connectError;
+        failure.message = u"No connection to %1: %2."_s.arg(facts.triedAddress, facts.connectError);
+    } else if (facts.alertCode >= 0 && !facts.requestSeen) {
+        failure.kind = FailureKind::Tls;
+        failure.phase = AttemptPhase::Tls;
+        failure.safety = Safety::NotSent;
+        failure.cause = u"%1 (%2)"_s.arg(facts.alertName).arg(facts.alertCode);
+        failure.message = u"%1 refused the TLS handshake with the alert %2."_s.arg(failure.address,
+                                                                                   failure.cause);
+    }
+}
+
+} // namespace Retryscope

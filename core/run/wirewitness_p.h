@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/retry/failureinspector.h"
+#include "core/tap/wireevent.h"
+
+#include <QtCore/QMap>
+
+#include <set>
+
+namespace Retryscope {
+
+//! \brief Remembers what the tap saw of each attempt, and corrects failures by it: Qt has one code
+//! for unrelated causes, and behind a SOCKS relay fewer still.
+//!
+//! It goes by what happened on the wire (an answer, an alert), never by which fault was asked for.
+class WireWitness final : public FailureInspector
+{
+public:
+    void see(const WireEvent &event);
+    void inspect(int attempt, Failure &failure) override;
+
+    bool isSimulated(int attempt) const { return m_simulated.contains(attempt); }
+
+    //! In order.
+    QList<int> simulatedAttempts() const { return {m_simulated.begin(), m_simulated.end()}; }
+
+    //! The sandbox injected a fault into this attempt.
+    void noteSimulated(int attempt) { m_simulated.insert(attempt); }
+
+private:
+    struct Facts
+    {
+        QString host;
+        QString dnsError;
+        QString connectError;
+        QString triedAddress;
+        QString connectedAddress;
+        bool clientHello = false;
+        bool applicationData = false;
+        bool requestSeen = false;
+        int alertCode = -1;
+        QString alertName;
+    };
+
+    QMap<int, Facts> m_facts;
+    std::set<int> m_simulated;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/endpoint.h"
+
+#include "core/llm/dialect.h"
+
+#include <QtCore/QRegularExpression>
+#include <QtTest/QTest>
+
+using namespace Retryscope;
+using namespace Qt::StringLiterals;
+
+class tst_Endpoint : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void urls_data();
+    void urls();
+    void sandbox_data();
+    void sandbox();
+    void mistakes_data();
+    void mistakes();
+
+private:
+    const Dialect &m_dialect = *Dialect::find(u"openai-chat"_s);
+};
+
+void tst_Endpoint::urls_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("url");
+    const QString whole = u"https://api.example.com/v1/chat/completions"_s;
+    QTest::newRow("a base gets the dialect's path") << u"https://api.example.com"_s << whole;
+    QTest::newRow("a slash at the end changes nothing") << u"https://api.example.com/"_s << whole;
+    QTest::newRow("the version is not doubled") << u"https://api.example.com/v1"_s << whole;
+    QTest::newRow("nor with a slash behind it") << u"https://api.example.com/v1/"_s << whole;
+    QTest::newRow("a whole endpoint stays") << whole << whole;
+    QTest::newRow("blanks around it are no part of it")
+        << u"  https://api.example.com \n"_s << whole;
+    QTest::newRow("a prefix stays in front")
+        << u"http://127.0.0.1:8080/openai/v1"_s
+        << u"http://127.0.0.1:8080/openai/v1/chat/completions"_s;
+    QTest::newRow("another version is not taken for ours")
+        << u"https://h/v2"_s << u"https://h/v2/v1/chat/completions"_s;
+    QTest::newRow("a query stays") << u"https://h/v1?api-version=2024"_s
+                                   << u"https://h/v1/chat/completions?api-version=2024"_s;
+    QTest::newRow("a fragment is not sent")
+        << u"https://h/v1#x"_s << u"https://h/v1/chat/completions"_s;
+    QTest::newRow("an IPv6 literal")
+        << u"http://[::1]:8080"_s << u"http://[::1]:8080/v1/chat/completions"_s;
+}
+
+void tst_Endpoint::urls()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, url);
+    const auto endpoint = Endpoint::parse(text, m_dialect);
+    QVERIFY2(endpoint.hasValue(), endpoint ? "" : qPrintable(endpoint.error().message));
+    QVERIFY(!endpoint->isSandbox);
+    QCOMPARE(endpoint->url.toString(QUrl::FullyEncoded), url);
+    QCOMPARE(endpoint->speaksTls(false), url.startsWith("https"_L1));
+}
+
+void tst_Endpoint::sandbox_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<bool>("tlsIfNeeded");
+    const QString path = u"/v1/chat/completions"_s;
+    QTest::newRow("the bare word goes by the plan") << u"sandbox"_s << path << false << true;
+    QTest::newRow("with a path") << u"sandbox:/v1/chat/completions"_s << path << false << true;
+    QTest::newRow("with a base path") << u"sandbox:/v1"_s << path << false << true;
+    QTest::newRow("plain on demand") << u"sandbox+http"_s << path << false << false;
+    QTest::newRow("TLS on demand") << u"sandbox+https:/v1"_s << path << true << true;
+}
+
+void tst_Endpoint::sandbox()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, path);
+    QFETCH(bool, tls);
+    QFETCH(bool, tlsIfNeeded);
+    const auto endpoint = Endpoint::parse(text, m_dialect);
+    QVERIFY(endpoint.hasValue());
+    QVERIFY(endpoint->isSandbox);
+    QCOMPARE(endpoint->url.path(), path);
+    QCOMPARE(endpoint->speaksTls(false), tls);
+    QCOMPARE(endpoint->speaksTls(true), tlsIfNeeded);
+}
+
+void tst_Endpoint::mistakes_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("nothing") << u"  "_s << u"where to send"_s;
+    QTest::newRow("no scheme") << u"api.example.com"_s << u"Did you mean https://api.example.com"_s;
+    QTest::newRow("no scheme but a port")
+        << u"localhost:8080"_s << u"Did you mean https://localhost:8080"_s;
+    QTest::newRow("another scheme") << u"ftp://example.com"_s << u"ftp"_s;
+    QTest::newRow("no host") << u"http://"_s << u"names no host"_s;
+    QTest::newRow("no host but a path") << u"https:///v1"_s << u"names no host"_s;
+    QTest::newRow("a blank in the host") << u"http://exa mple/"_s << u"not a valid URL"_s;
+    QTest::newRow("port 0") << u"http://127.0.0.1:0/"_s << u"Port 0"_s;
+    QTest::newRow("a port that is too large")
+        << u"http://127.0.0.1:70000/"_s << u"not a valid URL"_s;
+    QTest::newRow("a password") << u"https://me:secret@h/"_s << u"password out of the URL"_s;
+    QTest::newRow("a sandbox path without a slash") << u"sandbox:v1"_s << u"begins with a slash"_s;
+}
+
+void tst_Endpoint::mistakes()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, says);
+    const auto endpoint = Endpoint::parse(text, m_dialect);
+    QVERIFY(!endpoint.hasValue());
+    QCOMPARE(endpoint.error().field, u"endpoint"_s);
+    QVERIFY2(endpoint.error().message.contains(says), qPrintable(endpoint.error().message));
+    QVERIFY(!endpoint.error().message.contains("secret"_L1));
+}
+
+QTEST_GUILESS_MAIN(tst_Endpoint)
+#include "tst_endpoint.moc"

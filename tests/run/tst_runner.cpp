@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/runner.h"
+
+#include "core/trace/trace.h"
+
+#include <QtCore/QBuffer>
+#include <QtCore/QJsonArray>
+#include <QtCore/QMetaEnum>
+#include <QtCore/QRegularExpression>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace Retryscope;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// The whole engine, over real sockets: runner, requester, QNetworkAccessManager, tap and sandbox.
+class tst_Runner : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void theMainJobAsALog();
+    void plans_data();
+    void plans();
+    void wholeAnswer();
+    void withoutTheTap();
+    void sameSeedSameWaits();
+    void refusesAndSendsNothing();
+    void missingKey();
+    void stopWhileStreaming();
+    void stopWhileWaiting();
+    void retryNowCutsTheWait();
+    void startsAgainFromItsOwnFinished();
+    void destroyedWhileRunning();
+    void theKeyIsNowhere();
+};
+
+namespace {
+
+SandboxOptions fast()
+{
+    SandboxOptions options;
+    options.tokens = 12;
+    options.tokensPerSecond = 5000;
+    options.firstToken = 1ms;
+    return options;
+}
+
+Scenario quick(const QString &plan)
+{
+    Scenario scenario = Scenario::example();
+    scenario.faults = *FaultPlan::fromString(plan);
+    scenario.policy.initialBackoff = 2ms;
+    return scenario;
+}
+
+//! Runs it to its end; an empty summary with a failed test otherwise.
+bool run(Runner &runner, const Scenario &scenario, const QByteArray &key = {})
+{
+    QSignalSpy finished(&runner, &Runner::finished);
+    const QList<InputError> errors = runner.start(scenario, key);
+    for (const InputError &error : errors)
+        qInfo().noquote() << error.field << error.message;
+    return errors.isEmpty() && (finished.count() == 1 || finished.wait(20'000))
+           && finished.count() == 1;
+}
+
+//! "1 attempt.started", with the failure's kind or the fault where there is one. How a body is cut
+//! into pieces is not part of the contract, so runs of body and stream events are one line.
+QStringList logOf(const Trace &trace)
+{
+    QStringList lines;
+    for (const TraceEvent &event : trace.events()) {
+        QString line = QString::number(event.attempt) + u' ' + toString(event.source) + u' '
+                       + toString(event.name);
+        if (event.name == TraceEventName::BodyData || event.source == TraceSource::Stream)
+            line = QString::number(event.attempt) + u" body"_s;
+        const QJsonValue failure = event.fields.value("failure"_L1);
+        if (failure.isObject())
+            line += u' ' + failure.toObject().value("kind"_L1).toString();
+        if (event.fields.contains("fault"_L1))
+            line += u' ' + event.fields.value("fault"_L1).toString();
+        if (event.fields.contains("error"_L1))
+            line += u" error"_s;
+        if (lines.isEmpty() || lines.last() != line)
+            lines.append(line);
+    }
+    return lines;
+}
+
+QString nameOf(RunVerdict verdict)
+{
+    return QString::fromLatin1(
+        QMetaEnum::fromType<RunVerdict>().valueToKey(static_cast<int>(verdict)));
+}
+
+QString kindsOf(const RunSummary &summary)
+{
+    QStringList kinds;
+    for (const AttemptRecord &attempt : summary.attempts) {
+        const auto meta = QMetaEnum::fromType<FailureKind>();
+        kinds.append(attempt.failure ? QString::fromLatin1(
+                         meta.valueToKey(static_cast<int>(attempt.failure->kind)))
+                                     : u"-"_s);
+    }
+    return kinds.join(u' ');
+}
+
+} // namespace
+
+void tst_Runner::theMainJobAsALog()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    QVERIFY(run(runner, quick(u"dns,refused,ok"_s)));
+    const QStringList expected{
+        u"0 client run.started"_s,
+        u"1 client attempt.started"_s,
+        u"1 wire dns.started"_s,
+        u"1 wire fault.injected dns"_s,
+        u"1 wire dns.finished error"_s,
+        u"1 client attempt.finished Dns"_s,
+        u"1 policy policy.decided"_s,
+        u"1 policy wait.started"_s,
+        u"1 policy wait.finished"_s,
+        u"2 client attempt.started"_s,
+        u"2 wire dns.started"_s,
+        u"2 wire dns.finished"_s,
+        u"2 wire connect.started"_s,
+        u"2 wire fault.injected refused"_s,
+        u"2 wire connect.finished error"_s,
+        u"2 client attempt.finished Connect"_s,
+        u"2 policy policy.decided"_s,
+        u"2 policy wait.started"_s,
+        u"2 policy wait.finished"_s,
+        u"3 client attempt.started"_s,
+        u"3 wire dns.started"_s,
+        u"3 wire dns.finished"_s,
+        u"3 wire connect.started"_s,
+        u"3 wire connect.finished"_s,
+        u"3 wire request.sent"_s,
+        u"3 client request.sent"_s,
+        u"3 wire response.started"_s,
+        u"3 client response.head"_s,
+        u"3 body"_s,
+        u"3 client attempt.finished"_s,
+        u"0 client run.finished"_s,
+    };
+    QStringList log = logOf(*runner.trace());
+    // Qt's signal and the wire's event of one request come from two threads: either may be first.
+    const auto wire = log.indexOf(u"3 wire request.sent"_s);
+    const auto client = log.indexOf(u"3 client request.sent"_s);
+    QVERIFY(wire >= 0 && client >= 0);
+    if (client < wire)
+        log.move(client, wire);
+    QCOMPARE(log, expected);
+
+    const RunSummary &summary = runner.summary();
+    QCOMPARE(nameOf(summary.verdict), u"Complete"_s);
+    QCOMPARE(summary.wireRequests(), 1);
+    QCOMPARE(summary.sandboxRequests, std::optional<int>(1));
+    QCOMPARE(summary.simulatedAttempts, (QList<int>{1, 2}));
+    QVERIFY(summary.firstToken.has_value());
+    QVERIFY(!summary.answer.text.isEmpty());
+    QCOMPARE(summary.answer.stopReason, u"stop"_s);
+}
+
+void tst_Runner::plans_data()
+{
+    QTest::addColumn<QString>("plan");
+    QTest::addColumn<QString>("verdict");
+    QTest::addColumn<QString>("kinds");
+    QTest::addColumn<int>("sent");
+    QTest::addColumn<int>("arrived");
+    QTest::newRow("no fault") << u""_s << u"Complete"_s << u"-"_s << 1 << 1;
+    QTest::newRow("name not found") << u"dns,ok"_s << u"Complete"_s << u"Dns -"_s << 1 << 1;
+    QTest::newRow("refused") << u"refused,ok"_s << u"Complete"_s << u"Connect -"_s << 1 << 1;
+    QTest::newRow("unreachable") << u"unreachable,ok"_s << u"Complete"_s << u"Connect -"_s << 1
+                                 << 1;
+    QTest::newRow("latency is no failure")
+        << u"latency(ms=5)"_s << u"Complete"_s << u"-"_s << 1 << 1;
+    QTest::newRow("self-signed") << u"tls-selfsigned,ok"_s << u"Complete"_s << u"Certificate -"_s
+                                 << 1 << 1;
+    QTest::newRow("expired") << u"tls-expired,ok"_s << u"Complete"_s << u"Certificate -"_s << 1
+                             << 1;
+    QTest::newRow("wrong host") << u"tls-wronghost,ok"_s << u"Complete"_s << u"Certificate -"_s << 1
+                                << 1;
+    QTest::newRow("alert") << u"tls-alert(code=70),ok"_s << u"Complete"_s << u"Tls -"_s << 1 << 1;
+    QTest::newRow("not TLS here") << u"tls-plain,ok"_s << u"Complete"_s << u"Tls -"_s << 1 << 1;
+    QTest::newRow("cut handshake") << u"tls-close,ok"_s << u"Complete"_s << u"Tls -"_s << 1 << 1;
+    QTest::newRow("read and closed") << u"eof,ok"_s << u"Complete"_s << u"Io -"_s << 2 << 1;
+    QTest::newRow("read and reset") << u"rst,ok"_s << u"Complete"_s << u"Io -"_s << 2 << 1;
+    QTest::newRow("faults to the end")
+        << u"refused*9"_s << u"TransportError"_s << u"Connect Connect Connect"_s << 0 << 0;
+    QTest::newRow("a status is an answer") << u"http-429"_s << u"HttpError"_s << u"-"_s << 1 << 1;
+    QTest::newRow("a server error too") << u"http-503"_s << u"HttpError"_s << u"-"_s << 1 << 1;
+    QTest::newRow("cut stream") << u"cut(after=3)"_s << u"Truncated"_s << u"Body"_s << 1 << 1;
+    QTest::newRow("reset stream") << u"body-reset(after=3)"_s << u"Truncated"_s << u"Body"_s << 1
+                                  << 1;
+    QTest::newRow("no terminal event") << u"no-terminal"_s << u"Truncated"_s << u"-"_s << 1 << 1;
+    QTest::newRow("error event") << u"error-event(at=3)"_s << u"Failed"_s << u"-"_s << 1 << 1;
+    QTest::newRow("broken JSON") << u"bad-json(at=3)"_s << u"Damaged"_s << u"-"_s << 1 << 1;
+    QTest::newRow("an empty success") << u"empty-200"_s << u"Truncated"_s << u"-"_s << 1 << 1;
+}
+
+void tst_Runner::plans()
+{
+    QFETCH(QString, plan);
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    QVERIFY(run(runner, quick(plan)));
+    const RunSummary &summary = runner.summary();
+    const QByteArray context = summary.reason.toUtf8();
+    QVERIFY2(QTest::currentTestFailed() == false, context.constData());
+    QTEST(nameOf(summary.verdict), "verdict");
+    QTEST(kindsOf(summary), "kinds");
+    QTEST(summary.wireRequests(), "sent");
+    QTEST(summary.sandboxRequests.value_or(-1), "arrived");
+    QCOMPARE(summary.isSimulated(), !plan.isEmpty());
+    QCOMPARE(toString(runner.trace()->events().back().name), u"run.finished"_s);
+}
+
+void tst_Runner::wholeAnswer()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    Scenario scenario = quick({});
+    scenario.chat.stream = false;
+    QVERIFY(run(runner, scenario));
+    QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+    QVERIFY(!runner.summary().answer.text.isEmpty());
+    QCOMPARE(runner.summary().events, 0);
+}
+
+void tst_Runner::withoutTheTap()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    for (const QString &endpoint : {u"sandbox+http"_s, u"sandbox+https"_s}) {
+        Scenario scenario = quick({});
+        scenario.useTap = false;
+        scenario.endpoint = endpoint;
+        QVERIFY(run(runner, scenario));
+        QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+        for (const TraceEvent &event : runner.trace()->events())
+            QVERIFY(event.source != TraceSource::Wire);
+    }
+}
+
+void tst_Runner::sameSeedSameWaits()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    QVERIFY(run(runner, quick(u"refused,refused"_s)));
+    const auto waits = runner.summary().waits;
+    const QString text = runner.summary().answer.text;
+    QCOMPARE(waits.size(), 2);
+    QVERIFY(run(runner, quick(u"refused,refused"_s)));
+    QCOMPARE(runner.summary().waits, waits);
+    QCOMPARE(runner.summary().answer.text, text);
+    Scenario other = quick(u"refused,refused"_s);
+    other.seed = 43;
+    QVERIFY(run(runner, other));
+    QVERIFY(runner.summary().waits != waits);
+}
+
+void tst_Runner::refusesAndSendsNothing()
+{
+    Runner runner;
+    QSignalSpy started(&runner, &Runner::started);
+    Scenario scenario = quick({});
+    scenario.endpoint = u"http://"_s;
+    const QList<InputError> errors = runner.start(scenario);
+    QCOMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().field, u"endpoint"_s);
+    QVERIFY(!runner.isRunning());
+    QCOMPARE(started.count(), 0);
+    QVERIFY(runner.trace()->events().empty());
+}
+
+void tst_Runner::missingKey()
+{
+    Runner runner;
+    Scenario scenario = quick({});
+    scenario.keyVariable = u"RETRYSCOPE_TEST_NO_SUCH_KEY"_s;
+    const QList<InputError> errors = runner.start(scenario);
+    QCOMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().field, u"key_env"_s);
+}
+
+void tst_Runner::stopWhileStreaming()
+{
+    Runner runner;
+    SandboxOptions slow = fast();
+    slow.tokens = 100'000;
+    slow.tokensPerSecond = 200;
+    runner.setSandboxOptions(slow);
+    QSignalSpy finished(&runner, &Runner::finished);
+    QVERIFY(runner.start(quick({})).isEmpty());
+    const auto streams = [&] {
+        return std::ranges::any_of(runner.trace()->events(), [](const TraceEvent &e) {
+            return e.name == TraceEventName::StreamDelta;
+        });
+    };
+    QTRY_VERIFY(streams());
+    runner.stop();
+    QTRY_COMPARE(finished.count(), 1);
+    QCOMPARE(nameOf(runner.summary().verdict), u"Cancelled"_s);
+    runner.stop();
+    QCOMPARE(finished.count(), 1);
+}
+
+void tst_Runner::stopWhileWaiting()
+{
+    Runner runner;
+    Scenario scenario = quick(u"refused"_s);
+    scenario.policy.initialBackoff = 20s;
+    QSignalSpy finished(&runner, &Runner::finished);
+    QVERIFY(runner.start(scenario).isEmpty());
+    QTRY_COMPARE(toString(runner.trace()->events().back().name), u"wait.started"_s);
+    runner.stop();
+    QTRY_COMPARE(finished.count(), 1);
+    QCOMPARE(nameOf(runner.summary().verdict), u"Cancelled"_s);
+    QVERIFY(logOf(*runner.trace()).contains(u"1 policy wait.finished"_s));
+    QCOMPARE(runner.summary().wireRequests(), 0);
+}
+
+void tst_Runner::retryNowCutsTheWait()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    Scenario scenario = quick(u"refused"_s);
+    scenario.policy.initialBackoff = 20s;
+    QSignalSpy finished(&runner, &Runner::finished);
+    QVERIFY(runner.start(scenario).isEmpty());
+    QTRY_COMPARE(toString(runner.trace()->events().back().name), u"wait.started"_s);
+    runner.retryNow();
+    QTRY_COMPARE(finished.count(), 1);
+    QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+    const auto &events = runner.trace()->events();
+    const auto cut = std::ranges::find(events, TraceEventName::WaitFinished, &TraceEvent::name);
+    QVERIFY(cut != events.end());
+    QCOMPARE(cut->fields.value("cut_short"_L1).toBool(), true);
+}
+
+void tst_Runner::startsAgainFromItsOwnFinished()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    int runs = 0;
+    bool refused = false;
+    connect(&runner, &Runner::finished, this, [&] {
+        if (++runs < 4)
+            refused = refused || !runner.start(quick(u"refused,ok"_s)).isEmpty();
+    });
+    QVERIFY(runner.start(quick(u"eof,ok"_s)).isEmpty());
+    QTRY_COMPARE(runs, 4);
+    QVERIFY(!refused);
+    QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+}
+
+void tst_Runner::destroyedWhileRunning()
+{
+    for (const QString &plan : {u""_s, u"silence"_s, u"refused"_s, u"tls-stall"_s}) {
+        Runner runner;
+        QVERIFY(runner.start(quick(plan)).isEmpty());
+        QTRY_VERIFY(runner.trace()->events().size() > 2);
+    }
+}
+
+void tst_Runner::theKeyIsNowhere()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    const QByteArray key = "sk-CANARY-0123456789";
+    Scenario scenario = quick(u"http-401"_s);
+    scenario.keyVariable = u"SOME_KEY"_s;
+    scenario.endpoint = u"sandbox:/v1/chat/completions"_s;
+    scenario.headers = {{"X-Api-Key", "CANARY-header"}};
+    scenario.chat.messages = {{u"user"_s, QString::fromUtf8(key)}};
+    QVERIFY(run(runner, scenario, key));
+    QBuffer buffer;
+    QVERIFY(buffer.open(QIODevice::WriteOnly));
+    QVERIFY(runner.trace()->save(&buffer));
+    QVERIFY(buffer.data().size() > 500);
+    QVERIFY(!buffer.data().contains("CANARY"));
+    QVERIFY(!runner.summary().reason.contains("CANARY"_L1));
+}
+
+QTEST_GUILESS_MAIN(tst_Runner)
+#include "tst_runner.moc"
