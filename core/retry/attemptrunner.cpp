@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+#include "core/retry/attemptrunner_p.h"
+
+#include "core/retry/proxykind_p.h"
+
+#include <QtCore/QMetaEnum>
+#include <QtNetwork/QSslConfiguration>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace Retryscope {
+
+namespace {
+
+// QNetworkAccessManager's channelCount in qhttpnetworkconnection.cpp: further requests to the same
+// host wait for a connection, and that is not the connect timeout's business.
+constexpr int ConnectionsPerHost = 6;
+
+QString sslErrorName(const QSslError &error)
+{
+    const auto names = QMetaEnum::fromType<QSslError::SslError>();
+    return QString::fromLatin1(names.valueToKey(error.error()));
+}
+
+} // namespace
+
+AttemptRunner::AttemptRunner(const RequestSpec &spec, std::shared_ptr<RequesterServices> services,
+                             QObject *parent)
+    : QObject(parent)
+    , m_spec(spec)
+    , m_services(std::move(services))
+    , m_phaseTimer(m_services->clock->createTimer())
+    , m_eventTimer(m_services->clock->createTimer())
+{}
+
+AttemptRunner::~AttemptRunner()
+{
+    if (m_isRunning)
+        --m_services->inFlight[m_spec.origin()];
+    releaseReply();
+}
+
+void AttemptRunner::start()
+{
+    m_isRunning = true;
+    const int inFlight = ++m_services->inFlight[m_spec.origin()];
+    QNetworkAccessManager *manager = m_services->manager;
+    if (!manager) {
+        stop(ReplyState::EndedBy::ManagerGone);
+        return;
+    }
+    prepareState(manager);
+    m_state.queued = inFlight > ConnectionsPerHost;
+    takeOverTransferTimeout(manager);
+    m_reply = send(manager);
+    if (m_readBufferSize > 0)
+        m_reply->setReadBufferSize(m_readBufferSize);
+    connectReply();
+    // From here and not from socketStartedConnecting: Qt looks the name up before that signal.
+    if (!m_state.queued)
+        watch(TimeoutKind::Connect, m_spec.timeouts.connect);
+}
+
+void AttemptRunner::prepareState(QNetworkAccessManager *manager)
+{
+    m_state.isTls = m_spec.isTls();
+    m_state.proxy = proxyKind(manager, m_spec.request.url());
+    m_state.hostIsAddress = m_spec.hostIsAddress();
+    m_state.hostAndPort = m_spec.hostAndPort();
+    m_state.isHead = m_spec.operation == QNetworkAccessManager::HeadOperation;
+    m_state.http2 = m_spec.request.attribute(QNetworkRequest::Http2DirectAttribute).toBool();
+}
+
+// Qt's transfer timeout is up to 5 % early and reports the same code as an abort. Where the caller
+// asked for it, our own timers do what it was meant to do.
+void AttemptRunner::takeOverTransferTimeout(QNetworkAccessManager *manager)
+{
+    const int asked = m_spec.request.transferTimeout() > 0 ? m_spec.request.transferTimeout()
+                                                           : manager->transferTimeout();
+    if (asked <= 0)
+        return;
+    // Zero would mean the manager's.
+    m_spec.request.setTransferTimeout(std::numeric_limits<int>::max());
+    const std::chrono::milliseconds limit(asked);
+    for (auto *own :
+         {&m_spec.timeouts.connect, &m_spec.timeouts.firstByte, &m_spec.timeouts.idleBytes}) {
+        if (own->count() == 0)
+            *own = limit;
+    }
+}
+
+QNetworkReply *AttemptRunner::send(QNetworkAccessManager *manager)
+{
+    const QNetworkRequest &request = m_spec.request;
+    if (m_spec.body)
+        m_body = new OneShotBody(*m_spec.body);
+    QNetworkReply *reply = nullptr;
+    switch (m_spec.operation) {
+    case QNetworkAccessManager::HeadOperation:
+        reply = manager->head(request);
+        break;
+    case QNetworkAccessManager::PostOperation:
+        reply = manager->post(request, m_body.data());
+        break;
+    case QNetworkAccessManager::PutOperation:
+        reply = manager->put(request, m_body.data());
+        break;
+    case QNetworkAccessManager::DeleteOperation:
+        reply = manager->deleteResource(request);
+        break;
+    case QNetworkAccessManager::CustomOperation:
+        reply = manager->sendCustomRequest(request, m_spec.verb, m_body.data());
+        break;
+    case QNetworkAccessManager::GetOperation:
+    case QNetworkAccessManager::UnknownOperation:
+        reply = manager->get(request);
+        break;
+    }
+    // The reply may ask for more of the body until it is destroyed, which is later than this.
+    if (m_body)
+        m_body->setParent(reply);
+    return reply;
+}
+
+void AttemptRunner::connectReply()
+{
+    QNetworkReply *reply = m_reply;
+    // Queued, all of them: otherwise a receiver of ours that destroys the manager would destroy the
+    // reply inside one of its own signals.
+    constexpr auto queued = Qt::QueuedConnection;
+    connect(reply, &QNetworkReply::socketStartedConnecting, this, &AttemptRunner::onConnectStarted,
+            queued);
+    connect(reply, &QNetworkReply::encrypted, this, &AttemptRunner::onEncrypted, queued);
+    connect(reply, &QNetworkReply::requestSent, this, &AttemptRunner::onRequestSent, queued);
+    connect(reply, &QNetworkReply::metaDataChanged, this, &AttemptRunner::onMetaDataChanged,
+            queued);
+    connect(reply, &QNetworkReply::readyRead, this, &AttemptRunner::onReadyRead, queued);
+    connect(reply, &QNetworkReply::redirected, this, &AttemptRunner::redirected, queued);
+    connect(reply, &QNetworkReply::finished, this, &AttemptRunner::onFinished, queued);
+    connect(reply, &QObject::destroyed, this, &AttemptRunner::onReplyGone, queued);
+    connect(reply, &QNetworkReply::downloadProgress, this, &AttemptRunner::downloadProgress,
+            queued);
+    // Only this one tells how much arrived, whoever has read it; no receiver of ours sees it.
+    connect(reply, &QNetworkReply::downloadProgress, this,
+            [this](qint64 received) { m_state.received = received; });
+    // Not queued: the handshake waits for ignoreSslErrors() only as long as the signal lasts.
+    connect(reply, &QNetworkReply::sslErrors, this, &AttemptRunner::onSslErrors);
+}
+
+void AttemptRunner::releaseReply()
+{
+    // Guarded: abort() emits finished(), and a receiver of the manager's may do anything.
+    const QPointer<QNetworkReply> reply = std::exchange(m_reply, nullptr);
+    if (!reply)
+        return;
+    reply->disconnect(this);
+    reply->abort();
+    if (reply)
+        reply->deleteLater();
+}
+
+void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono::milliseconds limit)
+{
+    if (!m_isRunning)
+        return;
+    updateState();
+    m_state.endedBy = by;
+    m_state.timer = timer;
+    m_state.timerLimit = limit;
+    // abort() closes the inner reply; what has arrived belongs to the caller all the same.
+    if (m_reply && m_isAnswered)
+        m_leftover = m_reply->readAll();
+    end();
+    releaseReply();
+}
+
+void AttemptRunner::end()
+{
+    m_isRunning = false;
+    --m_services->inFlight[m_spec.origin()];
+    m_phaseTimer->stop();
+    m_eventTimer->stop();
+    QMetaObject::invokeMethod(this, &AttemptRunner::ended, Qt::QueuedConnection);
+}
+
+void AttemptRunner::onConnectStarted()
+{
+    if (!m_isRunning)
+        return;
+    // Once: Qt may connect again and again behind one reply, and the limit is for all of it.
+    if (m_state.queued && !m_state.connectStarted)
+        watch(TimeoutKind::Connect, m_spec.timeouts.connect);
+    m_state.queued = false;
+    m_state.connectStarted = true;
+    Q_EMIT advanced(Milestone::ConnectStarted, m_services->clock->now());
+}
+
+void AttemptRunner::onEncrypted()
+{
+    if (!m_isRunning)
+        return;
+    m_state.encrypted = true;
+    Q_EMIT advanced(Milestone::Encrypted, m_services->clock->now());
+}
+
+void AttemptRunner::onRequestSent()
+{
+    if (!m_isRunning)
+        return;
+    m_state.queued = false;
+    m_isReused = m_isReused || (m_state.sends == 0 && !m_state.connectStarted);
+    if (++m_state.sends == 1 && !m_isAnswered)
+        watch(TimeoutKind::FirstByte, m_spec.timeouts.firstByte);
+    Q_EMIT advanced(Milestone::RequestSent, m_services->clock->now());
+}
+
+void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
+{
+    if (!m_isRunning)
+        return;
+    if (!errors.isEmpty())
+        m_state.certificateError = sslErrorName(errors.first());
+    Q_EMIT sslErrors(errors);
+}
+
+void AttemptRunner::onMetaDataChanged()
+{
+    if (!m_isRunning || !m_reply)
+        return;
+    updateState();
+    if (m_state.isAnswered() && !isFollowingRedirect())
+        noteHead();
+}
+
+bool AttemptRunner::isFollowingRedirect() const
+{
+    const auto policy = m_spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt();
+    return policy != QNetworkRequest::ManualRedirectPolicy && m_state.status >= 300
+           && m_state.status < 400 && m_reply->hasRawHeader("Location");
+}
+
+void AttemptRunner::noteHead()
+{
+    if (m_isAnswered)
+        return;
+    m_isAnswered = true;
+    // Guarded: a receiver may destroy this object.
+    const QPointer<AttemptRunner> self(this);
+    watchBytes();
+    watchEvents();
+    Q_EMIT advanced(Milestone::HeadReceived, m_services->clock->now());
+    if (self)
+        Q_EMIT answered();
+}
+
+void AttemptRunner::onReadyRead()
+{
+    if (!m_isRunning || !m_isAnswered)
+        return;
+    watchBytes();
+    Q_EMIT readyRead();
+}
+
+void AttemptRunner::onFinished()
+{
+    if (!m_isRunning || !m_reply)
+        return;
+    m_state.qtError = m_reply->error();
+    if (m_state.qtError != QNetworkReply::NoError)
+        m_state.qtErrorString = m_reply->errorString();
+    updateState();
+    const QPointer<AttemptRunner> self(this);
+    if (m_state.isAnswered())
+        noteHead();
+    if (self && m_isRunning)
+        end();
+}
+
+void AttemptRunner::onReplyGone()
+{
+    // Destroyed with its manager, or by a receiver of QNetworkAccessManager::finished().
+    stop(ReplyState::EndedBy::ManagerGone);
+}
+
+void AttemptRunner::updateState()
+{
+    if (m_body) {
+        m_state.bodyPending = !m_body->atEnd();
+        m_state.requestLeft = m_state.requestLeft || m_body->taken() > 0;
+    }
+    if (m_reply) {
+        m_state.status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        m_state.fromCache =
+            m_reply->attribute(QNetworkRequest::SourceIsFromCacheAttribute).toBool();
+        m_state.http2 =
+            m_state.http2 || m_reply->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool();
+        if (m_state.isTls && !m_state.http2) {
+            const auto protocol = m_reply->sslConfiguration().nextNegotiatedProtocol();
+            m_state.http2 = protocol == QSslConfiguration::ALPNProtocolHTTP2;
+        }
+        bool isNumber = false;
+        const qint64 length = m_reply->rawHeader("Content-Length").toLongLong(&isNumber);
+        m_state.contentLength = isNumber ? std::optional(length) : std::nullopt;
+        m_state.chunked = m_reply->rawHeader("Transfer-Encoding").toLower().contains("chunked");
+    }
+    // Qt 6.4 emits no requestSent() for a body of no bytes (qhttpprotocolhandler.cpp,
+    // WritingState).
+    const bool isSilent = m_spec.body && m_spec.body->isEmpty() && m_state.sends == 0;
+    const bool isConnected = m_state.status > 0 || m_state.encrypted
+                             || (!m_state.isTls && isConnectionLost(m_state.qtError));
+    if (isSilent && isConnected)
+        m_state.sends = 1;
+    m_state.requestLeft = m_state.requestLeft || m_state.sends > 0 || m_state.status > 0;
+}
+
+void AttemptRunner::watch(TimeoutKind kind, std::chrono::milliseconds limit)
+{
+    if (limit.count() == 0) {
+        m_phaseTimer->stop();
+        return;
+    }
+    m_phaseTimer->start(limit, [this, kind, limit] {
+        // Finished already, only the news has not arrived.
+        if (m_reply && m_reply->isFinished())
+            return;
+        stop(ReplyState::EndedBy::Timer, kind, limit);
+    });
+}
+
+void AttemptRunner::watchBytes()
+{
+    const auto limit = m_spec.timeouts.idleBytes;
+    if (limit.count() == 0) {
+        m_phaseTimer->stop();
+        return;
+    }
+    m_phaseTimer->start(limit, [this, limit] {
+        if (m_reply && m_reply->isFinished())
+            return;
+        // It is the caller who does not read, not the server who does not send.
+        const bool isFull =
+            m_readBufferSize > 0 && m_reply && m_reply->bytesAvailable() >= m_readBufferSize;
+        if (isFull)
+            watchBytes();
+        else
+            stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleBytes, limit);
+    });
+}
+
+void AttemptRunner::watchEvents()
+{
+    const auto limit = m_spec.timeouts.idleEvents;
+    if (limit.count() == 0)
+        return;
+    m_eventTimer->start(limit, [this, limit] {
+        if (m_reply && m_reply->isFinished())
+            return;
+        stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleEvents, limit);
+    });
+}
+
+void AttemptRunner::noteContentEvent()
+{
+    if (m_isRunning && m_isAnswered)
+        watchEvents();
+}
+
+void AttemptRunner::setReadBufferSize(qint64 size)
+{
+    m_readBufferSize = size;
+    if (m_reply)
+        m_reply->setReadBufferSize(size);
+}
+
+qint64 AttemptRunner::bytesAvailable() const
+{
+    if (!m_isAnswered)
+        return 0;
+    return m_leftover.size() + (m_reply ? m_reply->bytesAvailable() : 0);
+}
+
+qint64 AttemptRunner::read(char *data, qint64 maxSize)
+{
+    if (!m_isAnswered)
+        return 0;
+    if (m_reply)
+        return m_reply->read(data, maxSize);
+    const qint64 count = std::min<qint64>(maxSize, m_leftover.size());
+    std::memcpy(data, m_leftover.constData(), static_cast<size_t>(count));
+    m_leftover.remove(0, count);
+    return count > 0 || m_isRunning ? count : -1;
+}
+
+} // namespace Retryscope

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "core/retry/bodyreader_p.h"
+
+#include "core/retry/classify.h"
+
+#include <algorithm>
+
+namespace Retryscope {
+
+namespace {
+
+constexpr qint64 ChunkSize = 64 * 1024;
+
+} // namespace
+
+BodyReader::BodyReader(QIODevice *device, std::optional<qint64> declared, QObject *parent)
+    : QObject(parent)
+    , m_device(device)
+    , m_declared(declared)
+{}
+
+bool BodyReader::read()
+{
+    if (!m_device->isOpen() || !m_device->isReadable()) {
+        return fail(QStringLiteral("BodyClosed"),
+                    QStringLiteral("The device with the request's body is not open for reading."));
+    }
+    if (!m_device->isSequential())
+        return readRandomAccess();
+    connect(m_device, &QIODevice::readyRead, this, [this] { readMore(false); });
+    connect(m_device, &QIODevice::readChannelFinished, this, [this] { readMore(true); });
+    // A device that closes or goes away has no more to give.
+    connect(m_device, &QIODevice::aboutToClose, this, [this] { readMore(true); });
+    connect(m_device, &QObject::destroyed, this, [this] {
+        if (!m_isDone && finish())
+            Q_EMIT done();
+    });
+    return readSequential();
+}
+
+bool BodyReader::readRandomAccess()
+{
+    const qint64 there = std::max<qint64>(m_device->size() - m_device->pos(), 0);
+    const qint64 wanted = m_declared ? std::min(*m_declared, there) : there;
+    // One allocation of the right size: growing would need up to two bodies for a moment.
+    m_data.resize(wanted);
+    qint64 have = 0;
+    while (have < wanted) {
+        const qint64 got = m_device->read(m_data.data() + have, wanted - have);
+        if (got <= 0) {
+            const QString why = m_device->errorString();
+            return fail(QStringLiteral("BodyUnreadable"),
+                        QStringLiteral("The request's body could not be read: %1.").arg(why));
+        }
+        have += got;
+    }
+    return finish();
+}
+
+bool BodyReader::readSequential()
+{
+    while (!isComplete()) {
+        const qint64 left = m_declared ? *m_declared - m_data.size() : ChunkSize;
+        const qint64 before = m_data.size();
+        const qint64 room = std::min(left, std::max(ChunkSize, m_device->bytesAvailable()));
+        m_data.resize(before + room);
+        const qint64 got = m_device->read(m_data.data() + before, room);
+        m_data.resize(before + std::max<qint64>(got, 0));
+        if (got < 0)
+            return finish();
+        if (got == 0)
+            return false;
+    }
+    return finish();
+}
+
+bool BodyReader::isComplete() const
+{
+    return m_declared && m_data.size() >= *m_declared;
+}
+
+void BodyReader::readMore(bool isEnd)
+{
+    if (m_isDone)
+        return;
+    if (readSequential() || (isEnd && finish()))
+        Q_EMIT done();
+}
+
+bool BodyReader::finish()
+{
+    m_isDone = true;
+    if (m_declared && m_data.size() < *m_declared) {
+        return fail(QStringLiteral("BodyTooShort"),
+                    QStringLiteral("The request's body ended after %1 bytes, but its "
+                                   "Content-Length says %2.")
+                        .arg(m_data.size())
+                        .arg(*m_declared));
+    }
+    return true;
+}
+
+bool BodyReader::fail(const QString &cause, const QString &message)
+{
+    m_isDone = true;
+    m_data.clear();
+    m_failure = configFailure(cause, message);
+    return true;
+}
+
+} // namespace Retryscope

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "core/retry/classify.h"
+
+#include "core/retry/failuretext_p.h"
+#include "core/retry/httpstatus_p.h"
+#include "core/retry/tlsalert.h"
+
+namespace Retryscope {
+
+namespace {
+
+using Proxy = ReplyState::Proxy;
+using EndedBy = ReplyState::EndedBy;
+
+bool isProxyError(QNetworkReply::NetworkError error)
+{
+    return error >= QNetworkReply::ProxyConnectionRefusedError
+           && error <= QNetworkReply::UnknownProxyError;
+}
+
+FailureKind kindBehindHttpProxy(const ReplyState &state)
+{
+    // A plain request goes to the proxy itself, so everything that breaks before an answer broke
+    // there.
+    if (!state.isTls)
+        return FailureKind::Proxy;
+    // Through a tunnel: Qt reports a refused CONNECT as UnknownNetworkError, and the look-up and
+    // the connection are the proxy's own.
+    switch (state.qtError) {
+    case QNetworkReply::SslHandshakeFailedError:
+    case QNetworkReply::RemoteHostClosedError:
+    case QNetworkReply::ContentReSendError:
+        return FailureKind::Tls;
+    default:
+        return FailureKind::Proxy;
+    }
+}
+
+// Nothing of the request left.
+FailureKind kindUnsent(const ReplyState &state)
+{
+    switch (state.qtError) {
+    case QNetworkReply::HostNotFoundError:
+        return FailureKind::Dns;
+    case QNetworkReply::ConnectionRefusedError:
+        return FailureKind::Connect;
+    case QNetworkReply::SslHandshakeFailedError:
+        return FailureKind::Tls;
+    case QNetworkReply::ProtocolUnknownError:
+    case QNetworkReply::ProtocolInvalidOperationError:
+        return FailureKind::Config;
+    default:
+        break;
+    }
+    if (isConnectionLost(state.qtError))
+        return state.isTls && !state.encrypted ? FailureKind::Tls : FailureKind::Io;
+    // Behind a SOCKS5 proxy Qt loses the alert of a failed handshake and leaves only this.
+    const bool isLostAlert = state.proxy == Proxy::Socks5 && state.isTls && !state.encrypted
+                             && state.qtErrorString.contains(QLatin1StringView("Unknown error"));
+    return isLostAlert ? FailureKind::Tls : FailureKind::Connect;
+}
+
+FailureKind kindUnanswered(const ReplyState &state)
+{
+    if (state.qtError == QNetworkReply::OperationCanceledError)
+        return FailureKind::Cancelled;
+    if (isProxyError(state.qtError))
+        return FailureKind::Proxy;
+    if (!state.certificateError.isEmpty()
+        && state.qtError == QNetworkReply::SslHandshakeFailedError) {
+        return FailureKind::Certificate;
+    }
+    if (state.proxy == Proxy::Http && !state.encrypted && (!state.isTls || !state.requestLeft))
+        return kindBehindHttpProxy(state);
+    if (!state.requestLeft)
+        return kindUnsent(state);
+    // Over HTTP/2 every code but that of a closed connection tells of a reset stream or a GOAWAY;
+    // Qt maps HTTP/2 error codes to 4xx and 5xx codes although no status was seen.
+    if (state.http2 && state.qtError != QNetworkReply::RemoteHostClosedError)
+        return FailureKind::Http2;
+    return FailureKind::Io;
+}
+
+bool isSafelyUnprocessed(const ReplyState &state)
+{
+    if (!state.http2)
+        return false;
+    // Qt reports ContentReSendError for streams above the last one of a GOAWAY, and this text for
+    // REFUSED_STREAM: both are the peer's word that it did not begin.
+    return state.qtError == QNetworkReply::ContentReSendError
+           || state.qtErrorString.contains(QLatin1StringView("refused a stream"));
+}
+
+Safety safetyOf(const ReplyState &state)
+{
+    if (state.isAnswered())
+        return Safety::Answered;
+    if (!state.requestLeft)
+        return Safety::NotSent;
+    return isSafelyUnprocessed(state) ? Safety::Unprocessed : Safety::MaybeProcessed;
+}
+
+Failure failureFrom(const ReplyState &state, FailureKind kind)
+{
+    Failure failure;
+    failure.kind = kind;
+    failure.safety = safetyOf(state);
+    failure.phase = phaseOf(state);
+    failure.qtError = state.qtError;
+    failure.qtErrorString = state.qtErrorString;
+    if (state.hostIsAddress && state.proxy == Proxy::None)
+        failure.address = state.hostAndPort;
+    describe(failure, state);
+    return failure;
+}
+
+std::optional<Failure> endedByUs(const ReplyState &state)
+{
+    if (state.endedBy == EndedBy::Qt)
+        return {};
+    // What Qt says now is only the echo of our own abort().
+    ReplyState ours = state;
+    ours.qtError = QNetworkReply::NoError;
+    ours.qtErrorString.clear();
+    if (state.endedBy != EndedBy::Timer)
+        return failureFrom(ours, FailureKind::Cancelled);
+    Failure failure = failureFrom(ours, FailureKind::Timeout);
+    failure.timeout = state.timer;
+    return failure;
+}
+
+bool isBodyless(const ReplyState &state)
+{
+    return state.isHead || state.status == 204 || state.status == 304;
+}
+
+// An answer that is whole although Qt may report an error.
+bool isWhole(const ReplyState &state)
+{
+    if (isBodyless(state))
+        return true;
+    if (state.contentLength && !state.chunked && !state.fromCache) {
+        // Also where Qt reports NoError: it does so for answers that are too short.
+        if (state.received < *state.contentLength)
+            return false;
+        if (isConnectionLost(state.qtError))
+            return true;
+    }
+    // Neither a length nor chunks: the close is the end, and Qt reports it as ContentReSendError in
+    // most runs, because the connection channel tries to send the request again.
+    const bool endsWithClose = !state.contentLength && !state.chunked && !state.http2;
+    if (endsWithClose && state.qtError == QNetworkReply::ContentReSendError)
+        return true;
+    return state.qtError == QNetworkReply::NoError || state.qtError == errorForStatus(state.status);
+}
+
+std::optional<Failure> classifyAnswered(const ReplyState &state)
+{
+    if (state.proxy == Proxy::Http && state.status == 407)
+        return failureFrom(state, FailureKind::Proxy);
+    if (isWhole(state))
+        return {};
+    if (state.qtError == QNetworkReply::OperationCanceledError)
+        return failureFrom(state, FailureKind::Cancelled);
+    return failureFrom(state, FailureKind::Body);
+}
+
+} // namespace
+
+bool isConnectionLost(QNetworkReply::NetworkError error)
+{
+    return error == QNetworkReply::RemoteHostClosedError
+           || error == QNetworkReply::ContentReSendError;
+}
+
+std::optional<Failure> classify(const ReplyState &state)
+{
+    if (auto failure = endedByUs(state))
+        return failure;
+    if (state.isAnswered())
+        return classifyAnswered(state);
+    // Qt 6.4 takes 103 Early Hints for the whole answer and drops the real one. The request was
+    // processed; sending it again would lose the answer again.
+    if (state.status >= 100) {
+        Failure failure = failureFrom(state, FailureKind::Body);
+        failure.safety = Safety::Answered;
+        return failure;
+    }
+    return failureFrom(state, kindUnanswered(state));
+}
+
+AttemptPhase phaseOf(const ReplyState &state)
+{
+    if (state.isAnswered())
+        return AttemptPhase::Body;
+    if (state.status >= 100)
+        return AttemptPhase::Head;
+    if (state.requestLeft)
+        return state.bodyPending ? AttemptPhase::Request : AttemptPhase::Waiting;
+    if (state.encrypted)
+        return AttemptPhase::Request;
+    if (isProxyError(state.qtError))
+        return AttemptPhase::Proxy;
+    if (state.qtError == QNetworkReply::HostNotFoundError)
+        return AttemptPhase::Dns;
+    if (state.isTls
+        && (isConnectionLost(state.qtError)
+            || state.qtError == QNetworkReply::SslHandshakeFailedError)) {
+        return AttemptPhase::Tls;
+    }
+    if (state.connectStarted || state.qtError == QNetworkReply::ConnectionRefusedError)
+        return AttemptPhase::Connect;
+    if (state.queued)
+        return AttemptPhase::Queued;
+    return state.hostIsAddress || state.proxy != Proxy::None ? AttemptPhase::Connect
+                                                             : AttemptPhase::Dns;
+}
+
+Failure configFailure(const QString &cause, const QString &message)
+{
+    Failure failure;
+    failure.kind = FailureKind::Config;
+    failure.cause = cause;
+    failure.message = message;
+    return failure;
+}
+
+QNetworkReply::NetworkError nearestQtError(const Failure &failure)
+{
+    const bool isMisleading = failure.qtError == QNetworkReply::NoError
+                              || failure.qtError == QNetworkReply::ContentReSendError;
+    switch (failure.kind) {
+    case FailureKind::Config:
+        return failure.cause == QLatin1StringView("Scheme")
+                   ? QNetworkReply::ProtocolUnknownError
+                   : QNetworkReply::ProtocolInvalidOperationError;
+    case FailureKind::Timeout:
+        return QNetworkReply::TimeoutError;
+    case FailureKind::Cancelled:
+        return QNetworkReply::OperationCanceledError;
+    case FailureKind::Http2:
+        // Qt gives the codes of 4xx and 5xx to streams that were reset without any status.
+        return isMisleading || failure.qtError > QNetworkReply::ContentAccessDenied
+                   ? QNetworkReply::ProtocolFailure
+                   : failure.qtError;
+    case FailureKind::Dns:
+        return isMisleading ? QNetworkReply::HostNotFoundError : failure.qtError;
+    case FailureKind::Connect:
+        return isMisleading ? QNetworkReply::ConnectionRefusedError : failure.qtError;
+    case FailureKind::Tls:
+    case FailureKind::Certificate:
+        return isMisleading ? QNetworkReply::SslHandshakeFailedError : failure.qtError;
+    case FailureKind::Proxy:
+        return isMisleading ? QNetworkReply::UnknownProxyError : failure.qtError;
+    case FailureKind::Io:
+    case FailureKind::Body:
+        return isMisleading ? QNetworkReply::RemoteHostClosedError : failure.qtError;
+    }
+    return QNetworkReply::UnknownNetworkError;
+}
+
+} // namespace Retryscope

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "core/retry/failuretext_p.h"
+
+#include "core/retry/tlsalert.h"
+
+namespace Retryscope {
+
+namespace {
+
+// Where the peer is, for a sentence. Behind a proxy it is not known who closed.
+QString peerName(const ReplyState &state)
+{
+    return state.hostAndPort.isEmpty() ? QStringLiteral("the server") : state.hostAndPort;
+}
+
+void describeTls(Failure &failure, const ReplyState &state)
+{
+    const QString peer = peerName(state);
+    if (const auto alert = alertFromErrorText(failure.qtErrorString)) {
+        failure.cause = tlsAlertName(*alert);
+        failure.message = QStringLiteral("%1 refused the TLS handshake with the alert %2.")
+                              .arg(peer, failure.cause);
+    } else if (isNotTlsErrorText(failure.qtErrorString)) {
+        failure.cause = QStringLiteral("NotTls");
+        failure.message =
+            QStringLiteral("Not TLS here: %1 answered with something else. Is it http, not https?")
+                .arg(peer);
+    } else if (failure.qtError == QNetworkReply::RemoteHostClosedError) {
+        failure.cause = QStringLiteral("ClosedInHandshake");
+        failure.message =
+            QStringLiteral("The connection to %1 was closed during the TLS handshake.").arg(peer);
+    } else {
+        failure.message = QStringLiteral("The TLS handshake with %1 failed.").arg(peer);
+    }
+}
+
+void describeCertificate(Failure &failure, const ReplyState &state)
+{
+    failure.cause = state.certificateError;
+    failure.message = QStringLiteral("The certificate of %1 was not accepted: %2.")
+                          .arg(peerName(state), failure.cause);
+}
+
+void describeIo(Failure &failure, const ReplyState &state)
+{
+    const QString peer = peerName(state);
+    if (!state.requestLeft) {
+        failure.message =
+            QStringLiteral("The connection to %1 was closed before the request was sent.")
+                .arg(peer);
+    } else if (state.bodyPending) {
+        failure.message =
+            QStringLiteral("The connection to %1 was lost while the request was being sent.")
+                .arg(peer);
+    } else {
+        failure.message =
+            QStringLiteral("%1 closed the connection after the request, before any status line.")
+                .arg(peer);
+    }
+}
+
+void describeHttp2(Failure &failure, const ReplyState &state)
+{
+    if (failure.qtError == QNetworkReply::ContentReSendError) {
+        failure.cause = QStringLiteral("GOAWAY");
+        failure.message =
+            QStringLiteral("%1 is going away and did not take the request.").arg(peerName(state));
+        return;
+    }
+    if (failure.safety == Safety::Unprocessed)
+        failure.cause = QStringLiteral("REFUSED_STREAM");
+    failure.message =
+        QStringLiteral("%1 reset the HTTP/2 stream before any status.").arg(peerName(state));
+}
+
+void describeTimeout(Failure &failure, const ReplyState &state)
+{
+    const QString peer = peerName(state);
+    const QString limit = QString::number(state.timerLimit.count());
+    switch (state.timer) {
+    case TimeoutKind::Connect:
+        failure.message = QStringLiteral("No connection to %1 within %2 ms.").arg(peer, limit);
+        return;
+    case TimeoutKind::FirstByte:
+        failure.message =
+            QStringLiteral("%1 took the request and did not answer within %2 ms.").arg(peer, limit);
+        return;
+    case TimeoutKind::IdleBytes:
+        failure.message =
+            QStringLiteral("The answer of %1 stood still for %2 ms.").arg(peer, limit);
+        return;
+    case TimeoutKind::IdleEvents:
+        failure.message =
+            QStringLiteral("The answer of %1 brought no content for %2 ms.").arg(peer, limit);
+        return;
+    case TimeoutKind::Total:
+        failure.message = QStringLiteral("The request was not done within %1 ms.").arg(limit);
+        return;
+    }
+}
+
+void describeProxy(Failure &failure, const ReplyState &state)
+{
+    if (failure.qtError == QNetworkReply::ProxyAuthenticationRequiredError || state.status == 407) {
+        failure.cause = QStringLiteral("407");
+        failure.message = QStringLiteral("The proxy asks for a user name and a password.");
+    } else if (failure.qtError == QNetworkReply::ProxyConnectionRefusedError) {
+        failure.message = QStringLiteral("The proxy does not accept connections.");
+    } else {
+        failure.message =
+            QStringLiteral("The proxy did not get through to %1.").arg(peerName(state));
+    }
+}
+
+void describeBody(Failure &failure, const ReplyState &state)
+{
+    if (!state.isAnswered()) {
+        failure.cause = QStringLiteral("InterimResponse");
+        failure.message = QStringLiteral("%1 sent the interim response %2, and this version of Qt "
+                                         "took it for the whole answer: the real one was lost.")
+                              .arg(peerName(state), QString::number(state.status));
+    } else if (state.contentLength && state.received < *state.contentLength) {
+        failure.cause = QStringLiteral("Truncated");
+        failure.message = QStringLiteral("The answer ended after %1 of %2 bytes.")
+                              .arg(state.received)
+                              .arg(*state.contentLength);
+    } else if (failure.qtError == QNetworkReply::RemoteHostClosedError
+               || failure.qtError == QNetworkReply::ContentReSendError) {
+        failure.cause = QStringLiteral("Truncated");
+        failure.message = QStringLiteral("The connection was lost after %1 bytes of the answer, "
+                                         "before its end.")
+                              .arg(state.received);
+    } else {
+        failure.cause = QStringLiteral("Damaged");
+        failure.message =
+            QStringLiteral("The answer broke off after %1 bytes.").arg(state.received);
+    }
+}
+
+} // namespace
+
+void describe(Failure &failure, const ReplyState &state)
+{
+    switch (failure.kind) {
+    case FailureKind::Dns:
+        failure.message =
+            QStringLiteral("The name of %1 could not be resolved.").arg(peerName(state));
+        return;
+    case FailureKind::Connect:
+        failure.message = failure.qtError == QNetworkReply::ConnectionRefusedError
+                              ? QStringLiteral("%1 refused the connection.").arg(peerName(state))
+                              : QStringLiteral("No connection to %1.").arg(peerName(state));
+        return;
+    case FailureKind::Tls:
+        return describeTls(failure, state);
+    case FailureKind::Certificate:
+        return describeCertificate(failure, state);
+    case FailureKind::Io:
+        return describeIo(failure, state);
+    case FailureKind::Http2:
+        return describeHttp2(failure, state);
+    case FailureKind::Proxy:
+        return describeProxy(failure, state);
+    case FailureKind::Timeout:
+        return describeTimeout(failure, state);
+    case FailureKind::Config:
+        failure.message = QStringLiteral("Qt could not send the request as it was asked for.");
+        return;
+    case FailureKind::Cancelled:
+        failure.message = state.endedBy == ReplyState::EndedBy::ManagerGone
+                              ? QStringLiteral("The request ended with its QNetworkAccessManager.")
+                              : QStringLiteral("The request was cancelled.");
+        return;
+    case FailureKind::Body:
+        return describeBody(failure, state);
+    }
+}
+
+} // namespace Retryscope

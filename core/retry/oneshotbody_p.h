@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QtCore/QByteArray>
+#include <QtCore/QIODevice>
+
+namespace Retryscope {
+
+//! \brief A request body that can be read once.
+//!
+//! QNetworkAccessManager sends a body up to four times per reply when connections break
+//! (reconnectAttempts in qhttpnetworkconnectionchannel.cpp), and no attribute turns that off. It
+//! can only do so if the body's device can be rewound: this one cannot, so one attempt is at most
+//! one request on the wire. All attempts share one buffer.
+class OneShotBody final : public QIODevice
+{
+    Q_OBJECT
+public:
+    explicit OneShotBody(const QByteArray &data, QObject *parent = nullptr);
+
+    bool isSequential() const override { return true; }
+
+    bool reset() override { return false; }
+
+    bool seek(qint64) override { return false; }
+
+    bool atEnd() const override { return m_taken >= m_data.size(); }
+
+    qint64 bytesAvailable() const override;
+
+    //! How much was read so far.
+    qint64 taken() const { return m_taken; }
+
+protected:
+    qint64 readData(char *data, qint64 maxSize) override;
+    qint64 writeData(const char *data, qint64 size) override;
+
+private:
+    const QByteArray m_data;
+    qint64 m_taken = 0;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "core/retry/requestspec_p.h"
+
+#include "core/base/version.h"
+
+#include <QtCore/QUuid>
+#include <QtNetwork/QHostAddress>
+
+namespace Retryscope {
+
+QString RequestSpec::origin() const
+{
+    return request.url().scheme() % QStringLiteral("://") % hostAndPort();
+}
+
+QString RequestSpec::hostAndPort() const
+{
+    const QUrl url = request.url();
+    const QString host = url.host();
+    const QString port = QString::number(url.port(isTls() ? 443 : 80));
+    if (host.contains(QLatin1Char(':')))
+        return QLatin1Char('[') % host % QStringLiteral("]:") % port;
+    return host % QLatin1Char(':') % port;
+}
+
+bool RequestSpec::isTls() const
+{
+    return request.url().scheme() == QLatin1StringView("https");
+}
+
+bool RequestSpec::hostIsAddress() const
+{
+    return !QHostAddress(request.url().host()).isNull();
+}
+
+void prepareRequest(RequestSpec &spec)
+{
+    QNetworkRequest &request = spec.request;
+    if (!request.hasRawHeader("User-Agent"))
+        request.setRawHeader("User-Agent", "retryscope/" + versionString().toLatin1());
+    // Qt would forward Authorization to another host, and cannot repeat our body there.
+    if (!request.attribute(QNetworkRequest::RedirectPolicyAttribute).isValid()) {
+        request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                             QNetworkRequest::ManualRedirectPolicy);
+    }
+    if (spec.policy.idempotencyKey && !request.hasRawHeader("Idempotency-Key")) {
+        // Not from the injected Random: the same key must never be used for two requests, not even
+        // with the same seed.
+        request.setRawHeader("Idempotency-Key",
+                             QUuid::createUuid().toByteArray(QUuid::WithoutBraces));
+    }
+    // The inner reply is ours to delete, whatever the request or the manager says.
+    request.setAttribute(QNetworkRequest::AutoDeleteReplyOnFinishAttribute, false);
+    if (spec.body) {
+        // Without both, QNetworkAccessManager copies the body into a buffer that it can rewind.
+        request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+        request.setHeader(QNetworkRequest::ContentLengthHeader, spec.body->size());
+    }
+}
+
+} // namespace Retryscope

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/retry/retrypolicy.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QHash>
+#include <QtCore/QPointer>
+#include <QtCore/QString>
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QNetworkRequest>
+
+#include <optional>
+
+namespace Retryscope {
+
+class FailureInspector;
+
+//! \brief What a requester lends to its replies; shared, because a reply may outlive the requester
+//! by the time that deleteLater() takes.
+struct RequesterServices
+{
+    // Guarded: the manager may be destroyed while requests run.
+    QPointer<QNetworkAccessManager> manager;
+    Clock *clock = nullptr;
+    Random *random = nullptr;
+    std::unique_ptr<Random> ownRandom;
+    FailureInspector *inspector = nullptr;
+    //! Attempts in flight, by origin.
+    QHash<QString, int> inFlight;
+};
+
+//! \brief What every attempt of one request sends. A value; the body's bytes are shared.
+struct RequestSpec
+{
+    QNetworkRequest request;
+    QNetworkAccessManager::Operation operation = QNetworkAccessManager::GetOperation;
+    QByteArray verb;
+    //! None: no body at all. An empty one is a body of no bytes.
+    std::optional<QByteArray> body;
+
+    RetryPolicy policy;
+    Timeouts timeouts;
+
+    //! Scheme, host and port.
+    QString origin() const;
+    //! "127.0.0.1:443".
+    QString hostAndPort() const;
+    bool isTls() const;
+    bool hostIsAddress() const;
+};
+
+//! Sets what our contract adds to the caller's request, where the caller has not set it: the user
+//! agent, no redirects, an idempotency key; and turns off what would break it.
+void prepareRequest(RequestSpec &spec);
+
+} // namespace Retryscope

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include "core/retry/retrycourse_p.h"
+
+#include "core/base/logging.h"
+#include "core/retry/backoff.h"
+#include "core/retry/decide.h"
+#include "core/retry/failureinspector.h"
+#include "core/retry/requestcheck_p.h"
+
+#include <algorithm>
+
+namespace Retryscope {
+
+using namespace std::chrono;
+
+RetryCourse::RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> services,
+                         QObject *parent)
+    : QObject(parent)
+    , m_spec(std::move(spec))
+    , m_services(std::move(services))
+    , m_waitTimer(m_services->clock->createTimer())
+    , m_totalTimer(m_services->clock->createTimer())
+    , m_began(m_services->clock->now())
+{}
+
+RetryCourse::~RetryCourse() = default;
+
+void RetryCourse::begin(QIODevice *device)
+{
+    if (const auto failure = checkAndReadBody(device)) {
+        QMetaObject::invokeMethod(
+            this, [this, failure] { conclude(failure); }, Qt::QueuedConnection);
+        return;
+    }
+    if (m_spec.timeouts.total.count() > 0) {
+        m_totalTimer->start(m_spec.timeouts.total, [this] { giveUp(ReplyState::EndedBy::Timer); });
+    }
+    if (!m_bodyReader)
+        scheduleStart();
+}
+
+// Leaves a body reader behind where a sequential body has not come in yet.
+std::optional<Failure> RetryCourse::checkAndReadBody(QIODevice *device)
+{
+    if (auto failure = checkSettings(m_spec.policy, m_spec.timeouts))
+        return failure;
+    if (auto failure = checkRequest(m_spec.request, m_spec.verb))
+        return failure;
+    const auto declared = declaredLength(m_spec.request);
+    if (m_spec.body && declared && *declared != m_spec.body->size()) {
+        return configFailure(QStringLiteral("ContentLength"),
+                             QStringLiteral("The Content-Length header says %1, but the body has "
+                                            "%2 bytes.")
+                                 .arg(*declared)
+                                 .arg(m_spec.body->size()));
+    }
+    if (!device)
+        return {};
+    m_bodyReader = std::make_unique<BodyReader>(device, declared);
+    connect(m_bodyReader.get(), &BodyReader::done, this, &RetryCourse::useBody,
+            Qt::QueuedConnection);
+    if (!m_bodyReader->read())
+        return {};
+    const auto failure = m_bodyReader->failure();
+    m_spec.body = m_bodyReader->data();
+    m_bodyReader.reset();
+    return failure;
+}
+
+void RetryCourse::useBody()
+{
+    if (m_isGivingUp || m_isOver || !m_bodyReader)
+        return;
+    const auto failure = m_bodyReader->failure();
+    m_spec.body = m_bodyReader->data();
+    m_bodyReader.reset();
+    if (failure)
+        conclude(failure);
+    else
+        scheduleStart();
+}
+
+void RetryCourse::scheduleStart()
+{
+    prepareRequest(m_spec);
+    QMetaObject::invokeMethod(this, &RetryCourse::startAttempt, Qt::QueuedConnection);
+}
+
+void RetryCourse::startAttempt()
+{
+    if (m_isGivingUp || m_isOver)
+        return;
+    AttemptRecord record;
+    record.number = static_cast<int>(m_records.size()) + 1;
+    record.started = m_services->clock->now();
+    record.late = duration_cast<microseconds>(m_late);
+    m_records.append(record);
+    qCDebug(lcRetry) << "attempt" << record.number << "to" << m_spec.origin();
+    // Guarded here and below: a receiver may destroy this object, or abort.
+    const QPointer<RetryCourse> self(this);
+    Q_EMIT attemptStarted(record.number);
+    if (!self || m_isGivingUp)
+        return;
+    createRunner();
+    Q_EMIT runnerCreated();
+    if (self && m_runner && !m_isGivingUp)
+        m_runner->start();
+}
+
+void RetryCourse::createRunner()
+{
+    m_runner = std::make_unique<AttemptRunner>(m_spec, m_services);
+    m_runner->setReadBufferSize(m_readBufferSize);
+    const AttemptRunner *runner = m_runner.get();
+    connect(runner, &AttemptRunner::advanced, this, &RetryCourse::onAdvanced);
+    connect(runner, &AttemptRunner::answered, this, &RetryCourse::onAnswered);
+    connect(runner, &AttemptRunner::ended, this, &RetryCourse::onAttemptEnded);
+    connect(runner, &AttemptRunner::sslErrors, this, &RetryCourse::sslErrors);
+    connect(runner, &AttemptRunner::readyRead, this, &RetryCourse::readyRead);
+    connect(runner, &AttemptRunner::redirected, this, &RetryCourse::redirected);
+    connect(runner, &AttemptRunner::downloadProgress, this, [this](qint64 received, qint64 total) {
+        if (m_isCommitted)
+            Q_EMIT downloadProgress(received, total);
+    });
+}
+
+void RetryCourse::onAdvanced(Milestone milestone, nanoseconds stamp)
+{
+    closeRecord(*m_runner);
+    Q_EMIT attemptAdvanced(m_records.last().number, milestone, stamp);
+}
+
+void RetryCourse::onAnswered()
+{
+    m_isCommitted = true;
+    Q_EMIT committed();
+}
+
+void RetryCourse::closeRecord(const AttemptRunner &runner)
+{
+    AttemptRecord &record = m_records.last();
+    record.wireSends = runner.state().sends;
+    record.reusedConnection = runner.isReused();
+    record.status = runner.state().isAnswered() ? runner.state().status : 0;
+}
+
+void RetryCourse::onAttemptEnded()
+{
+    if (m_isOver || !m_runner)
+        return;
+    closeRecord(*m_runner);
+    std::optional<Failure> failure = classify(m_runner->state());
+    if (!failure) {
+        m_records.last().finished = m_services->clock->now();
+        conclude({});
+        return;
+    }
+    if (m_services->inspector)
+        m_services->inspector->inspect(m_records.last().number, *failure);
+    failAttempt(*failure);
+}
+
+// Records, tells and judges: goes on with a wait, or ends.
+void RetryCourse::failAttempt(const Failure &failure)
+{
+    AttemptRecord &record = m_records.last();
+    const int number = record.number;
+    const DrawnWait drawn = drawWait(m_spec.policy, number - 1, m_services->random->uniform());
+    RetryDecision decision = decide(m_spec.policy, failure, number, drawn, remaining());
+    // What has been committed belongs to the caller, whatever the inspector says.
+    if (m_isCommitted && decision.retry) {
+        decision = {};
+        decision.reason = RetryReason::Answered;
+    }
+    record.finished = m_services->clock->now();
+    record.failure = failure;
+    record.decision = decision;
+    if (!m_isCommitted)
+        dropRunner();
+
+    const QPointer<RetryCourse> self(this);
+    Q_EMIT attemptFailed(number, failure);
+    if (!self)
+        return;
+    Q_EMIT retryDecided(number, decision);
+    if (!self)
+        return;
+    if (!decision.retry)
+        conclude(failure);
+    else if (!m_isGivingUp)
+        wait(decision);
+}
+
+void RetryCourse::wait(const RetryDecision &decision)
+{
+    m_waitDue = m_services->clock->now() + decision.delay;
+    m_waitTimer->start(decision.delay, [this] { onWaited(); });
+    Q_EMIT retryScheduled(m_records.last().number, decision.delay);
+}
+
+void RetryCourse::onWaited()
+{
+    m_late = std::max(m_services->clock->now() - m_waitDue, nanoseconds::zero());
+    startAttempt();
+}
+
+void RetryCourse::retryNow()
+{
+    if (!m_waitTimer->isActive())
+        return;
+    m_waitDue = m_services->clock->now();
+    m_waitTimer->start(nanoseconds::zero(), [this] { onWaited(); });
+}
+
+void RetryCourse::dropRunner()
+{
+    // It may be inside one of its signals.
+    if (m_runner)
+        m_runner.release()->deleteLater();
+}
+
+void RetryCourse::abort()
+{
+    giveUp(ReplyState::EndedBy::Caller);
+}
+
+void RetryCourse::giveUp(ReplyState::EndedBy by)
+{
+    if (m_isOver || m_isGivingUp)
+        return;
+    m_isGivingUp = true;
+    m_waitTimer->stop();
+    m_bodyReader.reset();
+    if (m_runner && m_runner->isRunning()) {
+        m_runner->stop(by, TimeoutKind::Total, m_spec.timeouts.total);
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, by] {
+            if (m_isOver)
+                return;
+            const Failure failure = failureOutsideAttempt(by);
+            const bool isOpen = !m_records.isEmpty() && !m_records.last().finished;
+            if (isOpen)
+                failAttempt(failure);
+            else
+                conclude(failure);
+        },
+        Qt::QueuedConnection);
+}
+
+// While waiting, or before anything was sent.
+Failure RetryCourse::failureOutsideAttempt(ReplyState::EndedBy by) const
+{
+    ReplyState state;
+    state.hostAndPort = m_spec.hostAndPort();
+    state.endedBy = by;
+    state.queued = true;
+    state.timer = TimeoutKind::Total;
+    state.timerLimit = m_spec.timeouts.total;
+    return *classify(state);
+}
+
+void RetryCourse::conclude(const std::optional<Failure> &failure)
+{
+    if (m_isOver)
+        return;
+    m_isOver = true;
+    m_waitTimer->stop();
+    m_totalTimer->stop();
+    m_failure = failure;
+    Q_EMIT ended();
+}
+
+void RetryCourse::noteContentEvent()
+{
+    if (m_runner)
+        m_runner->noteContentEvent();
+}
+
+void RetryCourse::setReadBufferSize(qint64 size)
+{
+    m_readBufferSize = size;
+    if (m_runner)
+        m_runner->setReadBufferSize(size);
+}
+
+void RetryCourse::setSslConfiguration(const QSslConfiguration &configuration)
+{
+    m_spec.request.setSslConfiguration(configuration);
+}
+
+std::optional<nanoseconds> RetryCourse::remaining() const
+{
+    if (m_spec.timeouts.total.count() == 0)
+        return {};
+    return m_began + m_spec.timeouts.total - m_services->clock->now();
+}
+
+} // namespace Retryscope

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/retry/attempt.h"
+#include "core/retry/attemptrunner_p.h"
+#include "core/retry/bodyreader_p.h"
+#include "core/retry/requestspec_p.h"
+
+#include <QtCore/QList>
+#include <QtCore/QObject>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace Retryscope {
+
+//! \brief One request over all its attempts and waits, until it is answered whole or given up.
+//!
+//! Every signal comes from the event loop, and a receiver may destroy this object.
+class RetryCourse final : public QObject
+{
+    Q_OBJECT
+public:
+    RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> services,
+                QObject *parent = nullptr);
+    ~RetryCourse() override;
+
+    //! Checks the request and reads its body at once; the first attempt starts through the event
+    //! loop. \a device: null, or where spec's body is read from.
+    void begin(QIODevice *device);
+    void abort();
+    void retryNow();
+    void noteContentEvent();
+
+    const RequestSpec &spec() const { return m_spec; }
+
+    const QList<AttemptRecord> &records() const { return m_records; }
+
+    const std::optional<Failure> &failure() const { return m_failure; }
+
+    bool isCommitted() const { return m_isCommitted; }
+
+    //! The attempt that runs, or the one that was answered; null between attempts.
+    AttemptRunner *runner() const { return m_runner.get(); }
+
+    void setReadBufferSize(qint64 size);
+    //! For attempts that have not begun.
+    void setSslConfiguration(const QSslConfiguration &configuration);
+
+Q_SIGNALS:
+    void attemptStarted(int attempt);
+    void attemptAdvanced(int attempt, Retryscope::Milestone milestone,
+                         std::chrono::nanoseconds stamp);
+    void attemptFailed(int attempt, const Retryscope::Failure &failure);
+    void retryDecided(int attempt, const Retryscope::RetryDecision &decision);
+    void retryScheduled(int attempt, std::chrono::microseconds delay);
+    //! A new runner is about to send.
+    void runnerCreated();
+    void sslErrors(const QList<QSslError> &errors);
+    void committed();
+    void readyRead();
+    void downloadProgress(qint64 received, qint64 total);
+    void redirected(const QUrl &url);
+    //! Once, and the last signal.
+    void ended();
+
+private:
+    std::optional<Failure> checkAndReadBody(QIODevice *device);
+    void useBody();
+    void scheduleStart();
+    void startAttempt();
+    void createRunner();
+    void onAdvanced(Milestone milestone, std::chrono::nanoseconds stamp);
+    void onAnswered();
+    void onAttemptEnded();
+    void closeRecord(const AttemptRunner &runner);
+    void failAttempt(const Failure &failure);
+    void wait(const RetryDecision &decision);
+    void onWaited();
+    void dropRunner();
+    void giveUp(ReplyState::EndedBy by);
+    void conclude(const std::optional<Failure> &failure);
+    Failure failureOutsideAttempt(ReplyState::EndedBy by) const;
+    std::optional<std::chrono::nanoseconds> remaining() const;
+
+    RequestSpec m_spec;
+    const std::shared_ptr<RequesterServices> m_services;
+    const std::unique_ptr<ClockTimer> m_waitTimer;
+    const std::unique_ptr<ClockTimer> m_totalTimer;
+    std::unique_ptr<BodyReader> m_bodyReader;
+    std::unique_ptr<AttemptRunner> m_runner;
+    QList<AttemptRecord> m_records;
+    std::optional<Failure> m_failure;
+    std::chrono::nanoseconds m_began{0};
+    std::chrono::nanoseconds m_waitDue{0};
+    std::chrono::nanoseconds m_late{0};
+    qint64 m_readBufferSize = 0;
+    bool m_isCommitted = false;
+    bool m_isGivingUp = false;
+    bool m_isOver = false;
+};
+
+} // namespace Retryscope
