@@ -394,3 +394,5 @@ qint64 AttemptRunner::read(char *data, qint64 maxSize)
 }
 
 } // namespace Retryscope
+
+#include "moc_attemptrunner_p.cpp"

@@ -109,3 +109,5 @@ bool BodyReader::fail(const QString &cause, const QString &message)
 }
 
 } // namespace Retryscope
+
+#include "moc_bodyreader_p.cpp"

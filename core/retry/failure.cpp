@@ -19,3 +19,5 @@ QDebug operator<<(QDebug debug, const Failure &failure)
 }
 
 } // namespace Retryscope
+
+#include "moc_failure.cpp"

@@ -33,3 +33,5 @@ qint64 OneShotBody::writeData(const char *, qint64)
 }
 
 } // namespace Retryscope
+
+#include "moc_oneshotbody_p.cpp"

@@ -27,8 +27,9 @@ std::optional<Failure> checkUrl(const QUrl &url)
     if (url.isEmpty())
         return configFailure(field, QStringLiteral("The URL is empty or is not a valid one."));
     if (!url.isValid()) {
-        return configFailure(field,
-                             QStringLiteral("The URL is not valid: %1.").arg(url.errorString()));
+        // QUrl goes on with "; source was ..." and the whole URL, keys in its query included.
+        const QString why = url.errorString().section(QLatin1Char(';'), 0, 0);
+        return configFailure(field, QStringLiteral("The URL is not valid: %1.").arg(why));
     }
     const QString scheme = url.scheme();
     if (scheme != QLatin1StringView("http") && scheme != QLatin1StringView("https")) {

@@ -299,3 +299,5 @@ std::optional<nanoseconds> RetryCourse::remaining() const
 }
 
 } // namespace Retryscope
+
+#include "moc_retrycourse_p.cpp"

@@ -213,3 +213,5 @@ qint64 RetryingReply::readData(char *data, qint64 maxSize)
 }
 
 } // namespace Retryscope
+
+#include "moc_retryingreply.cpp"

@@ -137,3 +137,5 @@ RetryingReply *RetryingRequester::sendCustomRequest(const QNetworkRequest &reque
 }
 
 } // namespace Retryscope
+
+#include "moc_retryingrequester.cpp"

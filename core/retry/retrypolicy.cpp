@@ -79,3 +79,5 @@ std::optional<InputError> Timeouts::validate() const
 }
 
 } // namespace Retryscope
+
+#include "moc_retrypolicy.cpp"
