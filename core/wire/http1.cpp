@@ -269,3 +269,5 @@ void HttpRequestParser::fail(int status, const QString &text)
 }
 
 } // namespace Retryscope
+
+#include "moc_http1.cpp"
