@@ -31,6 +31,9 @@ class RETRYSCOPE_EXPORT Tap final : public QObject
 {
     Q_OBJECT
 public:
+    //! More clients wait in the system's queue until one of these has gone.
+    static constexpr int maxConnections = 256;
+
     explicit Tap(Clock *clock, QObject *parent = nullptr);
     ~Tap() override;
 
@@ -41,13 +44,14 @@ public:
     //! The secret that keeps other local programs from using the relay. Never show it.
     QByteArray password() const;
 
-    //! The faults of a generation from now on; older generations are forgotten and their
-    //! connections closed.
+    //! The faults of a generation from now on. Others are forgotten, their connections closed, and
+    //! their user names refused. Faults that the sandbox makes are left to it.
     void setPlan(quint64 generation, const FaultPlan &plan);
     //! What to give QNetworkAccessManager for this attempt. Each attempt has its own user name,
     //! hence its own connection.
     QNetworkProxy proxyFor(quint64 generation, int attempt) const;
 
+    //! Clients that are connected, logged in or not.
     int connectionCount() const;
 
 Q_SIGNALS:

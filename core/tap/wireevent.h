@@ -4,8 +4,9 @@
 #include "core/base/export.h"
 #include "core/fault/fault.h"
 
-#include <QtCore/QByteArray>
+#include <QtCore/QDebug>
 #include <QtCore/QMetaType>
+#include <QtCore/QObject>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
@@ -25,15 +26,19 @@ public:
         ConnectFinished, //!< address; error if it failed
         TlsClientHello,  //!< serverName, alpn
         TlsServerHello,  //!< tlsVersion, alpn where the ServerHello shows it (TLS 1.2)
-        TlsAlert, //!< fromServer, alertLevel, alertCode, detail (the alert's name); clear alerts
-                  //!< only
-        TlsFirstData,  //!< fromServer: first application record in this direction after the
-                       //!< handshake
-        RequestSeen,   //!< first byte of the request (plain), or of its first application record
-                       //!< (TLS)
-        ResponseSeen,  //!< first byte of the response, likewise
+        //! fromServer, alertLevel, alertCode, detail (the alert's name); clear alerts only
+        TlsAlert,
+        //! fromServer: the first application record in this direction behind the handshake
+        TlsFirstData,
+        //! The first byte of the request (plain), or of its first application record (TLS).
+        RequestSeen,
+        //! The first byte of the response, likewise; detail: where it may be something else (TLS
+        //! 1.3 hides session tickets among the data).
+        ResponseSeen,
         FaultInjected, //!< fault; detail says what was done
-        Closed,        //!< fromServer: who closed first; detail: "FIN" or "RST"; bytesUp, bytesDown
+        //! Once a connection that was made: fromServer: who closed first; detail: "FIN" or "RST";
+        //! bytesUp, bytesDown: what was passed on. A fault that closes counts as the server.
+        Closed,
     };
     Q_ENUM(Kind)
 
@@ -65,6 +70,8 @@ public:
 
     friend bool operator==(const WireEvent &, const WireEvent &) = default;
 };
+
+RETRYSCOPE_EXPORT QDebug operator<<(QDebug debug, const WireEvent &event);
 
 } // namespace Retryscope
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/tap/streamsocket_p.h"
+#include "core/tap/wireevent.h"
+#include "core/wire/socks5.h"
+
+#include <QtCore/QList>
+#include <QtCore/QObject>
+#include <QtNetwork/QHostAddress>
+#include <QtNetwork/QHostInfo>
+
+#include <functional>
+#include <memory>
+
+namespace Retryscope {
+
+//! \brief Finds the addresses of a target and connects to the first that answers, in their order.
+//!
+//! \par Errors
+//! failed() carries the SOCKS reply that makes Qt report what a direct connection would.
+//! \par Ownership
+//! takeSocket() hands the connection over. Destroying the dialer ends everything.
+class Dialer final : public QObject
+{
+    Q_OBJECT
+public:
+    //! Receives DnsStarted, DnsFinished, ConnectStarted and ConnectFinished; others fill in the
+    //! stamp and the attempt.
+    using Report = std::function<void(const WireEvent &)>;
+
+    //! Never connects to port \a ownPort of this machine: that would be a relay to itself.
+    Dialer(Clock *clock, quint16 ownPort, Report report, QObject *parent);
+    ~Dialer() override;
+
+    void dial(const SocksTarget &target);
+    std::unique_ptr<StreamSocket> takeSocket();
+
+Q_SIGNALS:
+    void connected();
+    void failed(Retryscope::Socks5::Reply reply);
+
+private:
+    void resolve();
+    void resolved(const QHostInfo &info);
+    void dialAll(const QList<QHostAddress> &addresses);
+    void dialNext();
+    void dialFailed(const QString &error, Socks5::Reply reply);
+    void reportConnect(WireEvent::Kind kind, const QString &error = {});
+    bool isSelf(const QHostAddress &address) const;
+
+    quint16 m_ownPort;
+    Report m_report;
+    SocksTarget m_target;
+    int m_lookup = -1;
+    QList<QHostAddress> m_addresses;
+    qsizetype m_next = 0;
+    bool m_refused = false;
+    std::unique_ptr<ClockTimer> m_timer;
+    std::unique_ptr<StreamSocket> m_socket;
+};
+
+} // namespace Retryscope

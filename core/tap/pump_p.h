@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/tap/streamsocket_p.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QQueue>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace Retryscope {
+
+//! \brief Carries bytes one way, from a source to a sink, with back-pressure: while the sink has
+//! much to write, nothing is read. A delay holds every piece back by the same time, so that none
+//! overtakes another.
+//!
+//! \par Ownership
+//! Borrows both sockets.
+class Pump final : public QObject
+{
+    Q_OBJECT
+public:
+    //! Sees what was read, and passes on by forward() what is to go on.
+    using Handler = std::function<void(const QByteArray &)>;
+
+    //! At most this much waits in the tap for each direction, and one read more. Units: bytes.
+    static constexpr qint64 highWater = 256 * 1024;
+
+    Pump(Clock *clock, StreamSocket *source, Handler handler, QObject *parent);
+
+    void setSink(StreamSocket *sink);
+
+    void setDelay(std::chrono::nanoseconds delay) { m_delay = delay; }
+
+    void start();
+    void forward(const QByteArray &bytes);
+    //! Reads on, but forward() goes nowhere from now on.
+    void detach();
+    //! Lets go of both sockets for good.
+    void stop();
+
+    qint64 forwarded() const { return m_forwarded; }
+
+    bool sourceEnded() const { return m_sourceEnded; }
+
+Q_SIGNALS:
+    //! The source has ended (FIN) and everything before it was passed on.
+    void ended();
+    //! The source was reset.
+    void broken();
+
+private:
+    void read();
+    void release();
+    void finishSource();
+    void updateReading();
+
+    struct Piece
+    {
+        std::chrono::nanoseconds due;
+        QByteArray bytes;
+    };
+
+    Clock *m_clock;
+    StreamSocket *m_source;
+    StreamSocket *m_sink = nullptr;
+    Handler m_handler;
+    std::chrono::nanoseconds m_delay{0};
+    std::unique_ptr<ClockTimer> m_timer;
+    QQueue<Piece> m_delayed;
+    qint64 m_delayedSize = 0;
+    qint64 m_forwarded = 0;
+    bool m_started = false;
+    bool m_detached = false;
+    bool m_sourceEnded = false;
+};
+
+} // namespace Retryscope

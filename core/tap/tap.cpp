@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "core/tap/tap.h"
+
+#include "core/tap/tapconnection_p.h"
+#include "core/tap/tapcontext_p.h"
+
+#include <QtCore/QRandomGenerator>
+#include <QtNetwork/QTcpServer>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace Retryscope {
+
+namespace {
+
+//! 32 hexadecimal digits: 128 bits of the system's entropy.
+QByteArray makePassword()
+{
+    std::array<quint32, 4> words;
+    QRandomGenerator::system()->fillRange(words.data(), words.size());
+    return QByteArray::fromRawData(reinterpret_cast<const char *>(words.data()), sizeof words)
+        .toHex();
+}
+
+//! Hands descriptors over: QTcpSocket would hide what the tap must see.
+class Listener final : public QTcpServer
+{
+public:
+    std::function<void(qintptr)> onConnection;
+
+protected:
+    void incomingConnection(qintptr descriptor) override { onConnection(descriptor); }
+};
+
+} // namespace
+
+class Tap::Private
+{
+public:
+    void add(qintptr descriptor);
+    void remove(TapConnection *connection);
+
+    TapContext context;
+    //! These three are made in start(), in the thread the tap lives in by then.
+    std::unique_ptr<QObject> drains;
+    std::unique_ptr<QObject> connectionParent;
+    std::unique_ptr<Listener> listener;
+    std::vector<TapConnection *> connections;
+    quint64 lastNumber = 0;
+    QString errorText;
+};
+
+void Tap::Private::add(qintptr descriptor)
+{
+    auto *connection =
+        new TapConnection(&context, descriptor, ++lastNumber, connectionParent.get());
+    connections.push_back(connection);
+    QObject::connect(connection, &TapConnection::finished, listener.get(),
+                     [this, connection] { remove(connection); });
+    // The rest waits in the system's queue: a client that was turned away without an answer would
+    // come back at once, and for ever.
+    if (connections.size() >= maxConnections)
+        listener->pauseAccepting();
+}
+
+void Tap::Private::remove(TapConnection *connection)
+{
+    if (std::erase(connections, connection) == 0)
+        return;
+    // Not at once: it may be what called us.
+    connection->deleteLater();
+    if (listener && connections.size() < maxConnections)
+        listener->resumeAccepting();
+}
+
+Tap::Tap(Clock *clock, QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+{
+    d->context.clock = clock;
+    d->context.publish = [this](quint64 generation, const WireEvent &event) {
+        Q_EMIT wireEvent(generation, event);
+    };
+}
+
+Tap::~Tap()
+{
+    stop();
+}
+
+bool Tap::start(quint16 port)
+{
+    stop();
+    d->drains = std::make_unique<QObject>();
+    d->connectionParent = std::make_unique<QObject>();
+    d->context.drains = d->drains.get();
+    d->listener = std::make_unique<Listener>();
+    d->listener->onConnection = [this](qintptr descriptor) {
+        d->add(descriptor);
+    };
+    if (!d->listener->listen(QHostAddress::LocalHost, port)) {
+        d->errorText = d->listener->errorString();
+        stop();
+        return false;
+    }
+    d->errorText.clear();
+    d->context.port = d->listener->serverPort();
+    d->context.password = makePassword();
+    return true;
+}
+
+void Tap::stop()
+{
+    d->listener.reset();
+    d->connections.clear();
+    d->connectionParent.reset();
+    d->drains.reset();
+    d->context.port = 0;
+    d->context.password.clear();
+}
+
+QString Tap::errorString() const
+{
+    return d->errorText;
+}
+
+quint16 Tap::port() const
+{
+    return d->context.port;
+}
+
+QByteArray Tap::password() const
+{
+    return d->context.password;
+}
+
+void Tap::setPlan(quint64 generation, const FaultPlan &plan)
+{
+    d->context.generation = generation;
+    d->context.plan = plan;
+    const std::vector<TapConnection *> all = d->connections;
+    for (TapConnection *connection : all) {
+        if (connection->isLoggedIn() && connection->generation() != generation)
+            d->remove(connection);
+    }
+}
+
+QNetworkProxy Tap::proxyFor(quint64 generation, int attempt) const
+{
+    return QNetworkProxy(QNetworkProxy::Socks5Proxy, QStringLiteral("127.0.0.1"), port(),
+                         QString::number(generation) + u'.' + QString::number(attempt),
+                         QString::fromLatin1(password()));
+}
+
+int Tap::connectionCount() const
+{
+    return static_cast<int>(d->connections.size());
+}
+
+} // namespace Retryscope
+
+#include "moc_tap.cpp"

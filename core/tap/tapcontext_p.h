@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/fault/faultplan.h"
+#include "core/tap/wireevent.h"
+#include "core/tls/forge.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QObject>
+
+#include <functional>
+#include <memory>
+
+namespace Retryscope {
+
+//! \brief What the connections of a tap share. Owned by the tap, which outlives them.
+struct TapContext
+{
+    Clock *clock = nullptr;
+    QByteArray password;
+    quint16 port = 0;
+    quint64 generation = 0;
+    FaultPlan plan;
+    //! Made when the first certificate is forged: that costs a key pair.
+    std::unique_ptr<Forge> forge;
+    //! The parent of connections that are only being ended.
+    QObject *drains = nullptr;
+    std::function<void(quint64 generation, const WireEvent &event)> publish;
+};
+
+} // namespace Retryscope
