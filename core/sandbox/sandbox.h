@@ -20,9 +20,11 @@ struct RETRYSCOPE_EXPORT SandboxOptions
     //! Also listen with TLS, on a port of its own.
     bool tls = true;
     quint16 httpsPort = 0;
-    //! Length of an answer.
+    //! Length of an answer, 1 to 100000; a request's own limit may make it shorter.
     int tokens = 60;
+    //! 0.01 to a million.
     double tokensPerSecond = 40.0;
+    //! From the head of the answer, which goes out at once, to the first event.
     std::chrono::milliseconds firstToken{150};
     //! The same request and seed give the same answer.
     quint64 seed = 1;
@@ -30,7 +32,8 @@ struct RETRYSCOPE_EXPORT SandboxOptions
     friend bool operator==(const SandboxOptions &, const SandboxOptions &) = default;
 };
 
-//! \brief What a request that the sandbox counted looked like.
+//! \brief What a request that the sandbox counted looked like; the digest is the raw one of the
+//! body.
 struct RETRYSCOPE_EXPORT SandboxRequest
 {
     //! From 1, in the order of arrival, over all connections.
@@ -46,9 +49,11 @@ struct RETRYSCOPE_EXPORT SandboxRequest
 //! and misbehaves on request. It writes raw bytes, so that malformed output is possible.
 //!
 //! \par Errors
-//! start() returns false if it cannot listen; errorString() says why.
+//! start() returns false if it cannot listen or an option is out of range; errorString() says why.
 //! \par Threads
-//! Lives in the wire thread: everything but the constructor is called there. The clock is borrowed.
+//! Lives in the wire thread: everything but the constructor is called there, the destructor too.
+//! The clock is borrowed. Not to be deleted from within a slot of its own signals; stop() is fine
+//! there.
 class RETRYSCOPE_EXPORT Sandbox final : public QObject
 {
     Q_OBJECT
@@ -67,13 +72,15 @@ public:
     QSslCertificate authority() const;
 
     //! Faults of the status, body and stream phases, one entry a request, in the order of arrival
-    //! (for the sandbox alone). Entries that the sandbox does not make count as none.
+    //! from now on (for the sandbox alone). Entries that the sandbox does not make count as none,
+    //! and so do those that have no place in an answer (a stream's fault where no stream was asked
+    //! for that has no likeness there). Replaces what setFault() set.
     void setPlan(const FaultPlan &plan);
     //! The fault of every request from now on, labelled with the attempt it belongs to (for a run,
     //! which knows better than the order of arrival which attempt it is in). Replaces the plan.
     void setFault(int attempt, const Fault &fault);
 
-    //! Requests whose body arrived whole.
+    //! Requests whose body arrived whole, to whatever path.
     int requestCount() const;
     void resetRequestCount();
 

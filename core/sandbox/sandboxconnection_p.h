@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/sandbox/answer_p.h"
+#include "core/sandbox/answerplayer_p.h"
+#include "core/tls/forge.h"
+#include "core/wire/http1.h"
+
+#include <QtCore/QObject>
+
+#include <functional>
+#include <memory>
+
+class QTcpSocket;
+
+namespace Retryscope {
+
+//! \brief One client of the sandbox: reads a request, has it answered, and reads the next one.
+//!
+//! \par Ownership
+//! Deletes itself, later, once the client has gone; closed() comes first.
+class SandboxConnection final : public QObject
+{
+    Q_OBJECT
+public:
+    struct Callbacks
+    {
+        //! A request has arrived whole.
+        std::function<Answer(const HttpRequestParser &request, bool overTls)> answer;
+        //! The fault of an answer is about to show.
+        std::function<void(const Answer &)> struck;
+    };
+
+    //! \a credential without a key: plain HTTP.
+    SandboxConnection(qintptr descriptor, const Credential &credential, Clock *clock,
+                      Callbacks callbacks, QObject *parent);
+
+    //! Waits for a request and holds no part of one.
+    bool isIdle() const;
+    //! Ends it at once, from wherever it is called.
+    void abandon();
+
+Q_SIGNALS:
+    void closed();
+
+private:
+    enum class State { Reading, Answering, Draining, Closed };
+
+    void connectSocket();
+    void onReadyRead();
+    void onBytesWritten();
+    void onDisconnected();
+    void feed(const QByteArray &bytes);
+    void answerRequest();
+    void refuse(int status, const QString &text);
+    void onAnswered();
+    void readNext();
+    void tryToEnd();
+    void restartPatience();
+
+    QTcpSocket *m_socket;
+    bool m_overTls;
+    Callbacks m_callbacks;
+    HttpRequestParser m_parser;
+    AnswerPlayer *m_player;
+    std::unique_ptr<ClockTimer> m_patience;
+    std::unique_ptr<ClockTimer> m_resetTimer;
+    State m_state = State::Reading;
+    Answer::End m_end = Answer::End::Clean;
+    bool m_closeAfterwards = false;
+    //! Part of a request has been read.
+    bool m_begun = false;
+    bool m_continued = false;
+};
+
+} // namespace Retryscope
