@@ -32,7 +32,7 @@ void appendEvents(const TlsSign &sign, bool fromServer, bool isTls13, QList<Wire
         break;
     case TlsSign::Kind::ServerHello:
         event.kind = WireEvent::Kind::TlsServerHello;
-        event.tlsVersion = tlsVersionName(sign.serverHello.version);
+        event.tlsVersion = wireVersionName(sign.serverHello.version);
         if (!sign.serverHello.alpn.isEmpty())
             event.alpn = QStringList{sign.serverHello.alpn};
         break;
@@ -40,7 +40,7 @@ void appendEvents(const TlsSign &sign, bool fromServer, bool isTls13, QList<Wire
         event.kind = WireEvent::Kind::TlsAlert;
         event.alertLevel = sign.alertLevel;
         event.alertCode = sign.alertCode;
-        event.detail = tlsAlertName(sign.alertCode);
+        event.detail = wireAlertName(sign.alertCode);
         break;
     case TlsSign::Kind::FirstData:
         event.kind = WireEvent::Kind::TlsFirstData;

@@ -66,7 +66,7 @@ void Tunnel::strike()
     case FaultKind::TlsAlert: {
         const auto code = static_cast<int>(m_fault.parameter(QStringLiteral("code")).number);
         strikeWithBytes(fatalAlert(code), QStringLiteral("a fatal alert was sent: %1 (%2)")
-                                              .arg(tlsAlertName(code), QString::number(code)));
+                                              .arg(wireAlertName(code), QString::number(code)));
         break;
     }
     case FaultKind::TlsPlain:

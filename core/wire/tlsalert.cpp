@@ -50,7 +50,7 @@ constexpr AlertName alertNames[] = {
 
 } // namespace
 
-QString tlsAlertName(int code)
+QString wireAlertName(int code)
 {
     for (const AlertName &alert : alertNames) {
         if (alert.code == code)
@@ -59,7 +59,7 @@ QString tlsAlertName(int code)
     return QStringLiteral("alert_%1").arg(code);
 }
 
-QString tlsVersionName(quint16 version)
+QString wireVersionName(quint16 version)
 {
     switch (version) {
     case 0x0300:
