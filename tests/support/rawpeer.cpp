@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/rawpeer.h"
+
+#include <QtCore/QMutex>
+#include <QtNetwork/QSslSocket>
+#include <QtNetwork/QTcpServer>
+
+#include <sys/socket.h>
+
+#include <algorithm>
+
+namespace Retryscope::Test {
+
+//! What has been seen so far.
+class RawPeer::Record
+{
+public:
+    mutable QMutex mutex;
+    int connections = 0;
+    QList<PeerRequest> requests;
+};
+
+//! One connection and its place in its script.
+class RawPeer::Connection final : public QObject
+{
+public:
+    Connection(qintptr descriptor, const PeerScript &script,
+               const std::optional<Credential> &credential, std::shared_ptr<Record> record,
+               QObject *parent)
+        : QObject(parent)
+        , m_script(script)
+        , m_record(std::move(record))
+    {
+        m_socket.setSocketDescriptor(descriptor);
+        connect(&m_socket, &QIODevice::readyRead, this, &Connection::proceed);
+        connect(&m_socket, &QIODevice::bytesWritten, this, &Connection::proceed);
+        connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, &Connection::proceed);
+        connect(&m_socket, &QAbstractSocket::disconnected, this, &QObject::deleteLater);
+        if (credential) {
+            m_socket.setPrivateKey(credential->key);
+            m_socket.setLocalCertificateChain(credential->chain);
+            connect(&m_socket, &QSslSocket::encrypted, this, &Connection::proceed);
+            m_isHandshaking = true;
+            m_socket.startServerEncryption();
+        }
+    }
+
+    //! Takes as many steps as can be taken now.
+    void proceed()
+    {
+        m_isHandshaking = m_isHandshaking && !m_socket.isEncrypted();
+        if (m_isHandshaking)
+            return;
+        m_input += m_socket.readAll();
+        while (m_step < m_script.size() && take(m_script.at(m_step)))
+            ++m_step;
+    }
+
+private:
+    //! False while the step has to wait.
+    bool take(const PeerStep &step)
+    {
+        switch (step.kind) {
+        case PeerStep::Kind::ReadRequest:
+            return takeRequest();
+        case PeerStep::Kind::ReadSome:
+            return !std::exchange(m_input, {}).isEmpty();
+        case PeerStep::Kind::Send:
+            return send(step.bytes);
+        case PeerStep::Kind::Fin:
+            m_socket.disconnectFromHost();
+            return true;
+        case PeerStep::Kind::Rst:
+            reset();
+            return true;
+        case PeerStep::Kind::Stall:
+            return false;
+        }
+        return false;
+    }
+
+    bool takeRequest()
+    {
+        const qsizetype end = m_input.indexOf("\r\n\r\n");
+        if (end < 0)
+            return false;
+        PeerRequest request{m_input.left(end + 4), {}};
+        const qint64 length = request.header("content-length").toLongLong();
+        if (m_input.size() - request.head.size() < length)
+            return false;
+        request.body = m_input.mid(request.head.size(), length);
+        m_input.remove(0, request.head.size() + length);
+        const QMutexLocker lock(&m_record->mutex);
+        m_record->requests.append(request);
+        return true;
+    }
+
+    bool send(const QByteArray &bytes)
+    {
+        if (!m_isSending)
+            m_socket.write(bytes);
+        m_isSending = m_socket.bytesToWrite() > 0 || m_socket.encryptedBytesToWrite() > 0;
+        return !m_isSending;
+    }
+
+    void reset()
+    {
+        const linger now{1, 0};
+        setsockopt(static_cast<int>(m_socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &now,
+                   sizeof now);
+        m_socket.abort();
+    }
+
+    QSslSocket m_socket;
+    const PeerScript m_script;
+    const std::shared_ptr<Record> m_record;
+    QByteArray m_input;
+    qsizetype m_step = 0;
+    bool m_isHandshaking = false;
+    bool m_isSending = false;
+};
+
+class RawPeer::Server final : public QTcpServer
+{
+public:
+    Server(const QList<PeerScript> &scripts, const std::optional<Credential> &credential,
+           std::shared_ptr<Record> record)
+        : m_scripts(scripts)
+        , m_credential(credential)
+        , m_record(std::move(record))
+    {}
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        int number = 0;
+        {
+            const QMutexLocker lock(&m_record->mutex);
+            number = m_record->connections++;
+        }
+        const auto index = std::min<qsizetype>(number, m_scripts.size() - 1);
+        auto *connection =
+            new Connection(descriptor, m_scripts.at(index), m_credential, m_record, this);
+        // For scripts that do not begin with reading.
+        connection->proceed();
+    }
+
+private:
+    const QList<PeerScript> m_scripts;
+    const std::optional<Credential> m_credential;
+    const std::shared_ptr<Record> m_record;
+};
+
+namespace {
+
+std::optional<Credential> ifThere(const Credential &credential)
+{
+    return credential.key.isNull() ? std::nullopt : std::optional(credential);
+}
+
+} // namespace
+
+RawPeer::RawPeer(const PeerScript &script) : RawPeer(QList<PeerScript>{script})
+{}
+
+RawPeer::RawPeer(const QList<PeerScript> &scripts) : RawPeer(scripts, Credential())
+{}
+
+RawPeer::RawPeer(const QList<PeerScript> &scripts, const Credential &credential)
+    : m_record(std::make_shared<Record>())
+    , m_isTls(!credential.key.isNull())
+{
+    m_server = new Server(scripts, ifThere(credential), m_record);
+    if (!m_server->listen(QHostAddress::LocalHost))
+        qFatal("rawpeer cannot listen on loopback");
+    m_port = m_server->serverPort();
+    m_server->moveToThread(&m_thread);
+    QObject::connect(&m_thread, &QThread::finished, m_server, &QObject::deleteLater);
+    m_thread.start();
+}
+
+RawPeer::~RawPeer()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+QUrl RawPeer::url(const QString &path) const
+{
+    QUrl url;
+    url.setScheme(m_isTls ? QStringLiteral("https") : QStringLiteral("http"));
+    url.setHost(QStringLiteral("127.0.0.1"));
+    url.setPort(m_port);
+    url.setPath(path);
+    return url;
+}
+
+int RawPeer::connections() const
+{
+    const QMutexLocker lock(&m_record->mutex);
+    return m_record->connections;
+}
+
+int RawPeer::requests() const
+{
+    const QMutexLocker lock(&m_record->mutex);
+    return static_cast<int>(m_record->requests.size());
+}
+
+QList<PeerRequest> RawPeer::received() const
+{
+    const QMutexLocker lock(&m_record->mutex);
+    return m_record->requests;
+}
+
+QByteArray PeerRequest::header(const QByteArray &name) const
+{
+    const QList<QByteArray> lines = head.split('\n');
+    for (const QByteArray &line : lines) {
+        const qsizetype colon = line.indexOf(':');
+        if (colon > 0 && line.left(colon).compare(name, Qt::CaseInsensitive) == 0)
+            return line.mid(colon + 1).trimmed();
+    }
+    return {};
+}
+
+QByteArray response(int status, const QByteArray &body, const QByteArray &extraHeaders)
+{
+    return "HTTP/1.1 " + QByteArray::number(status) + " Scripted\r\nContent-Length: "
+           + QByteArray::number(body.size()) + "\r\n" + extraHeaders + "\r\n" + body;
+}
+
+} // namespace Retryscope::Test
