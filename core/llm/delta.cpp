@@ -23,3 +23,6 @@ void Usage::merge(const Usage &newer)
 }
 
 } // namespace Retryscope
+
+// Here, not in the one file for all: a program that links this room needs none above it.
+#include "moc_delta.cpp"

@@ -149,7 +149,7 @@ StreamJudgement StreamReader::Private::judge(const SsePending &pending, bool cle
     if (events == 0 && decoder.ignoredLines() > 0)
         return {
             StreamVerdict::Damaged,
-            u"The body is no event stream: it has no event, and the line at byte %1 is none of one."_s
+            u"The body is no event stream: no event came, and the line at byte %1 is no field."_s
                 .arg(decoder.firstIgnoredOffset()),
             decoder.firstIgnoredOffset(), shown(pending.raw)};
     return truncated(pending, clean);
@@ -158,15 +158,14 @@ StreamJudgement StreamReader::Private::judge(const SsePending &pending, bool cle
 StreamJudgement StreamReader::Private::truncated(const SsePending &pending, bool clean) const
 {
     const qint64 end = decoder.bytes();
-    QString reason = clean
-                         ? u"The stream ended at byte %1"_s.arg(end)
-                         : u"The connection failed when %1 bytes of the stream had come"_s.arg(end);
+    QString reason = clean ? u"The stream ended at byte %1"_s.arg(end)
+                           : u"The connection failed at byte %1 of the stream"_s.arg(end);
     if (pending.size > 0)
         reason +=
             u", inside an event that began at byte %1 (%2 bytes pending)"_s.arg(pending.offset)
                 .arg(pending.size);
     else
-        reason += u" without the terminal event"_s;
+        reason += u", before the terminal event"_s;
     reason += seenSoFar() % u'.';
     return {StreamVerdict::Truncated, reason, end, shown(pending.raw)};
 }
@@ -239,3 +238,6 @@ bool StreamReader::sawTerminal() const
 }
 
 } // namespace Retryscope
+
+// Here, not in the one file for all: a program that links this room needs none above it.
+#include "moc_streamreader.cpp"

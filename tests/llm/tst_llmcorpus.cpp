@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+#include "core/llm/dialect.h"
+#include "core/llm/streamreader.h"
+
+#include "tests/llm/deltalog.h"
+#include "tests/support/corpus.h"
+#include "tests/support/pieces.h"
+
+#include <QtCore/QDirIterator>
+#include <QtCore/QJsonArray>
+#include <QtTest/QTest>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using namespace Retryscope;
+using namespace Retryscope::TestSupport;
+
+namespace {
+
+std::unique_ptr<StreamReader> newReader()
+{
+    return std::make_unique<StreamReader>(Dialect::find(u"openai-chat"_s));
+}
+
+QJsonObject readObject(const QString &path)
+{
+    return QJsonDocument::fromJson(readFile(path)).object();
+}
+
+QJsonArray toolCalls(const Answer &answer)
+{
+    QJsonArray calls;
+    for (const ToolCall &call : answer.toolCalls)
+        calls += QJsonObject{
+            {u"id"_s, call.id}, {u"name"_s, call.name}, {u"arguments"_s, call.arguments}};
+    return calls;
+}
+
+QJsonValue count(const std::optional<qint64> &tokens)
+{
+    return tokens ? QJsonValue(*tokens) : QJsonValue(QJsonValue::Null);
+}
+
+//! How many cuts of a body a test can afford: each costs a reading of it.
+qsizetype affordable(const QByteArray &body)
+{
+    return std::clamp<qsizetype>(400'000 / std::max<qsizetype>(1, body.size()), 2, 100);
+}
+
+qsizetype codePoints(const QString &text)
+{
+    return text.toUcs4().size();
+}
+
+} // namespace
+
+//! \brief The openai-chat dialect against streams and errors that were recorded elsewhere.
+class tst_LlmCorpus : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void answer_data() { addStreams(); }
+
+    void answer();
+
+    void usage_data() { addStreams(); }
+
+    void usage();
+
+    void verdict_data() { addStreams(); }
+
+    void verdict();
+
+    void pieces_data() { addStreams(); }
+
+    void pieces();
+
+    void recordedTruncations_data() { addStreams(); }
+
+    void recordedTruncations();
+
+    void everyTruncation_data() { addStreams(); }
+
+    void everyTruncation();
+    void clientCases_data();
+    void clientCases();
+    void errorBodies_data();
+    void errorBodies();
+
+private:
+    void addStreams();
+};
+
+void tst_LlmCorpus::addStreams()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QJsonObject>("expected");
+    if (!corpusMissing().isEmpty())
+        QSKIP(corpusMissing().constData());
+    int rows = 0;
+    QDirIterator files(corpus().filePath(u"streams"_s), {u"*.expected.json"_s}, QDir::Files,
+                       QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const QString path = files.next();
+        const QJsonObject expected = readObject(path);
+        if (expected.value("api"_L1).toString() != "chat.completions"_L1)
+            continue;
+        QString bodyPath = path;
+        bodyPath.replace(".expected.json"_L1, ".body"_L1);
+        QTest::newRow(files.fileName().section(u'.', 0, 0).toUtf8().constData())
+            << readFile(bodyPath) << expected;
+        ++rows;
+    }
+    QVERIFY2(rows >= 40, "the corpus has lost streams");
+}
+
+void tst_LlmCorpus::answer()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QJsonObject, expected);
+    QVERIFY(!body.isEmpty());
+
+    const auto stream = newReader();
+    stream->feed(body);
+    stream->finish(true);
+    const Answer &answer = stream->answer();
+    QCOMPARE(answer.text, expected.value("text"_L1).toString());
+    QCOMPARE(answer.reasoning, expected.value("reasoning"_L1).toString());
+    QCOMPARE(answer.refusal, expected.value("refusal"_L1).toString());
+    QCOMPARE(toolCalls(answer), expected.value("tool_calls"_L1).toArray());
+    QCOMPARE(answer.stopReason, expected.value("stop_reason"_L1).toString());
+    const QJsonValue error = expected.value("error"_L1);
+    QCOMPARE(answer.error.isEmpty(), error.isNull());
+    if (error.isObject())
+        QCOMPARE(answer.error, error["message"_L1].toString().simplified());
+}
+
+void tst_LlmCorpus::usage()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QJsonObject, expected);
+
+    const auto stream = newReader();
+    stream->feed(body);
+    stream->finish(true);
+    const Usage &usage = stream->answer().usage;
+    const QJsonValue wanted = expected.value("usage_normalised"_L1);
+    if (wanted.isNull()) {
+        QVERIFY2(usage.isEmpty(), qPrintable(usageText(usage)));
+        return;
+    }
+    QCOMPARE(count(usage.inputTokens), wanted["input_tokens"_L1]);
+    QCOMPARE(count(usage.outputTokens), wanted["output_tokens"_L1]);
+    QCOMPARE(count(usage.reasoningTokens), wanted["reasoning_tokens"_L1]);
+    QCOMPARE(count(usage.totalTokens), wanted["total_tokens"_L1]);
+    // Whoever normalised the corpus wrote most zeros as null here.
+    QCOMPARE(usage.cachedInputTokens.value_or(0), wanted["cached_input_tokens"_L1].toInteger(0));
+}
+
+void tst_LlmCorpus::verdict()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QJsonObject, expected);
+
+    const auto stream = newReader();
+    stream->feed(body);
+    const StreamJudgement judgement = stream->finish(true);
+    const bool done = expected.value("terminator"_L1).toString() == "[DONE]"_L1;
+    StreamVerdict wanted = done ? StreamVerdict::Complete : StreamVerdict::Truncated;
+    if (!expected.value("error"_L1).isNull())
+        wanted = StreamVerdict::Failed;
+    QVERIFY2(judgement.verdict == wanted, qPrintable(verdictText(judgement)));
+    const QString stop = expected.value("stop_reason"_L1).toString();
+    if (wanted == StreamVerdict::Truncated)
+        QVERIFY(judgement.reason.contains(u"the finish reason \"%1\" was seen"_s.arg(stop)));
+    const qint64 events = expected.value("stats"_L1)["sse_events"_L1].toInteger(-1);
+    if (events >= 0)
+        QCOMPARE(stream->events(), events);
+}
+
+void tst_LlmCorpus::pieces()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QJsonObject, expected);
+
+    const auto whole = newReader();
+    const QStringList log = streamLog(*whole, {body});
+    QList<QList<QByteArray>> cuts{piecesOf(body, body.size() > 500'000 ? 997 : 1)};
+    const qsizetype step = std::max<qsizetype>(1, body.size() / affordable(body));
+    for (qsizetype at = 1; at < body.size(); at += step)
+        cuts.append({body.first(at), body.sliced(at)});
+    const QJsonObject offsets =
+        expected.value("rechunk"_L1)["interesting_split_offsets"_L1].toObject();
+    for (const QJsonValue &kind : offsets) {
+        const QJsonArray kinds = kind.toArray();
+        for (qsizetype i = 0; i < std::min<qsizetype>(body.size() > 50'000 ? 1 : 3, kinds.size());
+             ++i) {
+            const qsizetype at = qsizetype(kinds.at(i).toInteger());
+            cuts.append({body.first(at), body.sliced(at)});
+        }
+    }
+    for (const QList<QByteArray> &pieces : std::as_const(cuts)) {
+        const auto stream = newReader();
+        QCOMPARE(streamLog(*stream, pieces), log);
+    }
+}
+
+void tst_LlmCorpus::recordedTruncations()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QJsonObject, expected);
+
+    const QJsonArray cuts = expected.value("truncations"_L1).toArray();
+    for (const QJsonValue &cut : cuts) {
+        const auto stream = newReader();
+        stream->feed(body.first(qsizetype(cut["cut_at_byte"_L1].toInteger())));
+        const StreamJudgement judgement = stream->finish(false);
+        QVERIFY(judgement.verdict != StreamVerdict::Complete);
+        const Answer &answer = stream->answer();
+        QCOMPARE(codePoints(answer.text), cut["text_chars"_L1].toInteger());
+        QCOMPARE(codePoints(answer.reasoning), cut["reasoning_chars"_L1].toInteger());
+        QVERIFY(expected.value("text"_L1).toString().startsWith(answer.text));
+        QCOMPARE(answer.stopReason, cut["stop_reason"_L1].toString());
+        QCOMPARE(answer.toolCalls.size(), cut["tool_calls_seen"_L1].toInteger());
+    }
+}
+
+void tst_LlmCorpus::everyTruncation()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QJsonObject, expected);
+
+    const bool completes = expected.value("terminator"_L1).toString() == "[DONE]"_L1
+                           && expected.value("error"_L1).isNull();
+    const qsizetype terminal = completes ? body.lastIndexOf("[DONE]") + 6 : body.size() + 1;
+    // Every offset around the last event, where it matters; elsewhere only here and there.
+    const qsizetype step = std::max<qsizetype>(1, body.size() / affordable(body));
+    const qsizetype last = body.size() - (body.size() > 500'000 ? 3 : 20);
+    for (qsizetype size = 0; size <= body.size();
+         size = size < last ? std::min(size + step, last) : size + 1) {
+        const auto stream = newReader();
+        stream->feed(body.first(size));
+        const StreamJudgement judgement = stream->finish(size % 2 == 0);
+        QCOMPARE(judgement.verdict == StreamVerdict::Complete, size >= terminal);
+        QVERIFY(judgement.verdict != StreamVerdict::Damaged);
+    }
+}
+
+void tst_LlmCorpus::clientCases_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("outcome");
+    if (!corpusMissing().isEmpty())
+        QSKIP(corpusMissing().constData());
+    const QList<QJsonObject> tests = readJsonLines(corpus().filePath(u"sse/llm-sse.jsonl"_s));
+    for (const QJsonObject &test : tests) {
+        const QString surface = test.value("surface"_L1).toString();
+        const QString id = test.value("id"_L1).toString();
+        // One client takes "[DONE]" and a tab for garbage; we compare what is left without blanks.
+        const bool ours = surface == "openai"_L1 || surface == "openai-compatible"_L1
+                          || surface == "azure"_L1 || surface == "cohere"_L1;
+        if (!ours || id == "fake-done-tab"_L1)
+            continue;
+        QByteArray body;
+        const QJsonArray chunks = test.value("input_chunks"_L1).toArray();
+        for (const QJsonValue &chunk : chunks)
+            body += QByteArray::fromBase64(chunk.toString().toLatin1());
+        QTest::newRow(id.toUtf8().constData())
+            << body << test.value("expected_outcome"_L1).toString();
+    }
+}
+
+void tst_LlmCorpus::clientCases()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QString, outcome);
+
+    const QHash<QString, StreamVerdict> verdicts{{u"done"_s, StreamVerdict::Complete},
+                                                 {u"malformed_json"_s, StreamVerdict::Damaged},
+                                                 {u"provider_error"_s, StreamVerdict::Failed},
+                                                 {u"eof"_s, StreamVerdict::Truncated}};
+    QVERIFY(verdicts.contains(outcome));
+    const QList<QList<QByteArray>> cuts = allCuts(body);
+    for (const QList<QByteArray> &pieces : cuts) {
+        const auto stream = newReader();
+        for (const QByteArray &piece : pieces)
+            stream->feed(piece);
+        const StreamJudgement judgement = stream->finish(true);
+        QVERIFY2(judgement.verdict == verdicts.value(outcome), qPrintable(verdictText(judgement)));
+    }
+}
+
+void tst_LlmCorpus::errorBodies_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("message");
+    if (!corpusMissing().isEmpty())
+        QSKIP(corpusMissing().constData());
+    int rows = 0;
+    QDirIterator files(corpus().filePath(u"errors"_s), {u"*.expected.json"_s}, QDir::Files,
+                       QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const QString path = files.next();
+        const QJsonValue error = readObject(path).value("error"_L1);
+        QString bodyPath = path;
+        bodyPath.replace(".expected.json"_L1, ".body"_L1);
+        const QByteArray body = readFile(bodyPath);
+        // What is no JSON has no expectation there; the project's own rows have.
+        if (error.isNull() && !body.trimmed().isEmpty())
+            continue;
+        QTest::newRow(files.fileName().section(u'.', 0, 0).toUtf8().constData())
+            << body << error["message"_L1].toString().simplified().left(200);
+        ++rows;
+    }
+    QVERIFY2(rows >= 50, "the corpus has lost error bodies");
+}
+
+void tst_LlmCorpus::errorBodies()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QString, message);
+    QCOMPARE(Dialect::find(u"openai-chat"_s)->errorMessage(body).left(200), message);
+}
+
+QTEST_GUILESS_MAIN(tst_LlmCorpus)
+#include "tst_llmcorpus.moc"
