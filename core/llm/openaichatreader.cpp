@@ -154,39 +154,43 @@ void OpenAiChatReader::readChoice(Value value, int position, std::vector<Delta> 
         return;
     }
     const std::size_t begin = deltas.size();
-    int choice = position;
-    QString stop;
-    bool sawDelta = false;
+    Choice choice{position, {}, false};
     m_fallback.clear();
     m_walker.members(value, [&](std::string_view key, Value member) {
-        const bool object = JsonWalker::kind(member) == Kind::Object;
-        if (key == "index") {
-            choice = index(m_walker.integer(member), position);
-        } else if (key == "delta" && object) {
-            sawDelta = true;
-            readMessage(member, deltas);
-        } else if (key == "message" && object) {
-            // Perplexity repeats the whole message so far beside each delta.
-            readMessage(member, m_fallback);
-        } else if (key == "text" && m_fallback.empty()) {
-            // The legacy form; Hugging Face repeats the delta's text in it.
-            addText(DeltaKind::Text, member, m_fallback);
-        } else if (key == "finish_reason") {
-            stop = m_walker.text(member);
-        } else {
-            m_walker.skim(member);
-        }
+        readChoiceMember(key, member, choice, deltas);
     });
-    if (!sawDelta)
+    if (!choice.sawDelta)
         std::move(m_fallback.begin(), m_fallback.end(), std::back_inserter(deltas));
     for (std::size_t i = begin; i < deltas.size(); ++i)
-        deltas[i].choice = choice;
+        deltas[i].choice = choice.index;
     m_joiner.join(deltas, begin, m_walker.sawHalves());
-    if (stop.isEmpty())
+    if (choice.stop.isEmpty())
         return;
-    m_joiner.flush(choice, deltas);
-    deltas.push_back(textDelta(DeltaKind::Stop, stop));
-    deltas.back().choice = choice;
+    m_joiner.flush(choice.index, deltas);
+    deltas.push_back(textDelta(DeltaKind::Stop, choice.stop));
+    deltas.back().choice = choice.index;
+}
+
+void OpenAiChatReader::readChoiceMember(std::string_view key, Value value, Choice &choice,
+                                        std::vector<Delta> &deltas)
+{
+    const bool object = JsonWalker::kind(value) == Kind::Object;
+    if (key == "index") {
+        choice.index = index(m_walker.integer(value), choice.index);
+    } else if (key == "delta" && object) {
+        choice.sawDelta = true;
+        readMessage(value, deltas);
+    } else if (key == "message" && object) {
+        // Perplexity repeats the whole message so far beside each delta.
+        readMessage(value, m_fallback);
+    } else if (key == "text" && m_fallback.empty()) {
+        // The legacy form; Hugging Face repeats the delta's text in it.
+        addText(DeltaKind::Text, value, m_fallback);
+    } else if (key == "finish_reason") {
+        choice.stop = m_walker.text(value);
+    } else {
+        m_walker.skim(value);
+    }
 }
 
 void OpenAiChatReader::readMessage(Value value, std::vector<Delta> &deltas)
@@ -290,19 +294,6 @@ void OpenAiChatReader::readFunction(Value value, Delta &tool)
 void OpenAiChatReader::readUsage(Value value, std::vector<Delta> &deltas)
 {
     Usage usage;
-    const auto readDetails = [&](Value details, std::string_view wanted,
-                                 std::optional<qint64> &field) {
-        if (JsonWalker::kind(details) != Kind::Object) {
-            m_walker.skim(details);
-            return;
-        }
-        m_walker.members(details, [&](std::string_view key, Value member) {
-            if (key == wanted)
-                field = m_walker.integer(member);
-            else
-                m_walker.skim(member);
-        });
-    };
     m_walker.members(value, [&](std::string_view key, Value member) {
         if (key == "prompt_tokens")
             usage.inputTokens = m_walker.integer(member);
@@ -313,9 +304,9 @@ void OpenAiChatReader::readUsage(Value value, std::vector<Delta> &deltas)
         else if (key == "prompt_cache_hit_tokens" && !usage.cachedInputTokens)
             usage.cachedInputTokens = m_walker.integer(member);
         else if (key == "prompt_tokens_details")
-            readDetails(member, "cached_tokens", usage.cachedInputTokens);
+            readCount(member, "cached_tokens", usage.cachedInputTokens);
         else if (key == "completion_tokens_details")
-            readDetails(member, "reasoning_tokens", usage.reasoningTokens);
+            readCount(member, "reasoning_tokens", usage.reasoningTokens);
         else
             m_walker.skim(member);
     });
@@ -325,6 +316,21 @@ void OpenAiChatReader::readUsage(Value value, std::vector<Delta> &deltas)
     delta.kind = DeltaKind::Usage;
     delta.usage = usage;
     deltas.push_back(delta);
+}
+
+//! One member of an object of details, which may be null.
+void OpenAiChatReader::readCount(Value value, std::string_view wanted, std::optional<qint64> &count)
+{
+    if (JsonWalker::kind(value) != Kind::Object) {
+        m_walker.skim(value);
+        return;
+    }
+    m_walker.members(value, [&](std::string_view key, Value member) {
+        if (key == wanted)
+            count = m_walker.integer(member);
+        else
+            m_walker.skim(member);
+    });
 }
 
 void OpenAiChatReader::readError(Value value, std::vector<Delta> &deltas)

@@ -27,15 +27,25 @@ private:
         QString message;
     };
 
+    struct Choice
+    {
+        int index;
+        QString stop;
+        bool sawDelta;
+    };
+
     void readDocument(QByteArrayView text, bool errorEvent, EventReading &reading);
     void readMember(std::string_view key, Value value, std::vector<Delta> &deltas);
     void readChoice(Value value, int position, std::vector<Delta> &deltas);
+    void readChoiceMember(std::string_view key, Value value, Choice &choice,
+                          std::vector<Delta> &deltas);
     void readMessage(Value value, std::vector<Delta> &deltas);
     void readContent(Value value, std::vector<Delta> &deltas);
     void readPart(Value value, std::vector<Delta> &deltas);
     void readTool(Value value, int position, std::vector<Delta> &deltas);
     void readFunction(Value value, Delta &tool);
     void readUsage(Value value, std::vector<Delta> &deltas);
+    void readCount(Value value, std::string_view wanted, std::optional<qint64> &count);
     void readError(Value value, std::vector<Delta> &deltas);
     void addText(DeltaKind kind, Value value, std::vector<Delta> &deltas);
     QString scalar(Value value);
