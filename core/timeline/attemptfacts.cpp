@@ -181,6 +181,11 @@ void AttemptFacts::closeOpenSpans(std::vector<Derived> &setUp) const
         std::optional<Stamp> end;
         if (i + 1 < setUp.size())
             end = setUp[i + 1].span.begin;
+        // Without a tap Qt tells when TLS is done, but not when it began.
+        for (const LooseEnd &encrypted : m_client.setUp[indexOf(Phase::Tls)].looseEnds) {
+            if (encrypted.t >= span.begin)
+                keepEarlier(end, encrypted.t);
+        }
         for (const Send &send : requests) {
             if (send.t >= span.begin)
                 keepEarlier(end, send.t);
@@ -222,6 +227,8 @@ std::optional<microseconds> AttemptFacts::response() const
 void AttemptFacts::addRequests(std::vector<TimelineSpan> &spans,
                                const std::vector<Derived> &setUp) const
 {
+    const auto &encrypted = m_client.setUp[indexOf(Phase::Tls)].looseEnds;
+    const bool needsTls = m_usesTls && (m_wire.hasSetUp() || encrypted.empty());
     std::optional<Stamp> ready;
     std::optional<Stamp> previousSend;
     const auto findReady = [&](std::optional<Stamp> until) {
@@ -230,7 +237,7 @@ void AttemptFacts::addRequests(std::vector<TimelineSpan> &spans,
             if (d.failed || !d.span.end || (previousSend && d.span.begin < *previousSend)
                 || (until && *d.span.end > *until))
                 continue;
-            if (m_usesTls && d.span.phase != Phase::Tls)
+            if (needsTls && d.span.phase != Phase::Tls)
                 continue;
             ready = ready ? std::max(*ready, *d.span.end) : *d.span.end;
         }
@@ -268,7 +275,8 @@ void AttemptFacts::addWaiting(std::vector<TimelineSpan> &spans,
             if (d.span.begin > begin)
                 keepEarlier(end, d.span.begin);
         }
-        const bool onWire = !m_wire.sends.empty() && m_wire.responseStarted && end == answered;
+        const bool endedByClient = answered && end == answered && !m_wire.responseStarted;
+        const bool onWire = !m_wire.sends.empty() && !endedByClient;
         addSpan(spans, {Phase::Waiting, begin, end, onWire});
     }
 }

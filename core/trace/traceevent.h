@@ -31,15 +31,15 @@ public:
     //! "run.started". "?" marks fields that may be missing.
     enum class Name {
         RunStarted,      //!< schema, scenario {}, version, qt, seed, endpoint, dialect
-        AttemptStarted,  //!< url, method
+        AttemptStarted,  //!< url, method, headers [[name, value], ...], body_bytes
         DnsStarted,      //!< host
-        DnsFinished,     //!< host, and addresses [] or error
+        DnsFinished,     //!< host, addresses [], error?
         ConnectStarted,  //!< address; one event per address that is tried
         ConnectFinished, //!< address, error?
         TlsStarted,      //!< server_name, alpn []
-        TlsFinished,     //!< version and alpn, or error and alert?
-        RequestSent, //!< send: which copy of the attempt's request, from 1; over 1 only where Qt
-                     //!< repeats a request on its own
+        TlsFinished,     //!< version, cipher and alpn, or error and alert?
+        RequestSent,     //!< send?: which copy of the attempt's request, from 1; over 1 only where
+                         //!< Qt repeats a request on its own; of the wire: one a connection
         ResponseStarted, //!< none; its first byte
         ResponseHead,    //!< status, reason, http_version, headers [[name, value], ...]
         BodyData,        //!< offset, bytes
@@ -47,10 +47,11 @@ public:
         StreamDelta,     //!< delta "text|reasoning|refusal|tool|usage|stop|error", text?, choice?,
                          //!< index?, id?, name?, type?, usage? {input_tokens, ...}
         FaultInjected,   //!< fault (text form), detail, simulated
-        AttemptFinished, //!< failure (null, or kind, timeout, phase, safety, qt_error,
+        AttemptFinished, //!< failure (null, or kind, timeout?, phase, safety, qt_error,
                          //!< qt_error_name, qt_error_string, cause, message, address, simulated),
                          //!< status, wire_sends, reused_connection, duration_us
-        PolicyDecided,   //!< retry, reason, base_us, factor, delay_us; attempt: the one that failed
+        PolicyDecided,   //!< retry, reason, base_us?, factor?, delay_us?; attempt: the one that
+                         //!< failed
         WaitStarted,     //!< delay_us; attempt: the one that failed
         WaitFinished,    //!< late_us, cut_short; attempt: the one that failed
         RunFinished,     //!< what "--output summary" prints, less the text

@@ -251,6 +251,28 @@ void tst_TimelineModel::attempts_data()
                        u"  request [90 95]"_s,
                        u"  waiting [95 200]"_s,
                        u"  body [200 300]"_s};
+    QTest::newRow("without a tap: connecting and TLS cannot be told apart")
+        << QStringList{startTls, u"10 1 client connect.started {}"_s,
+                       u"90 1 client tls.finished {\"version\":\"TLS 1.3\"}"_s,
+                       u"95 1 client request.sent {\"send\":1}"_s}
+        << QStringList{u"attempt 1 [0 -]"_s, u"  connect [10 90]"_s, u"  request [90 95]"_s,
+                       u"  waiting [95 -]"_s};
+    QTest::newRow("with a tap: the end of the handshake is Qt's word")
+        << QStringList{startTls,
+                       u"10 1 wire connect.started {\"address\":\"a\"}"_s,
+                       u"20 1 wire connect.finished {\"address\":\"a\"}"_s,
+                       u"30 1 wire tls.started {}"_s,
+                       u"70 1 client tls.finished {\"version\":\"TLS 1.3\"}"_s,
+                       u"75 1 wire request.sent {}"_s,
+                       u"80 1 client request.sent {\"send\":1}"_s,
+                       u"90 1 wire response.started {}"_s}
+        << QStringList{u"attempt 1 [0 -]"_s,   u"  connect [10 20] wire"_s, u"  tls [30 70]"_s,
+                       u"  request [70 75]"_s, u"  waiting [75 90] wire"_s, u"  body [90 -]"_s};
+    QTest::newRow("copies that only the wire has seen are counted by connection")
+        << QStringList{start, u"10 1 wire request.sent {}"_s, u"40 1 wire request.sent {}"_s,
+                       u"41 1 client request.sent {\"send\":1}"_s}
+        << QStringList{u"attempt 1 [0 -] resends 40"_s, u"  request [0 10]"_s,
+                       u"  waiting [10 40] wire"_s, u"  waiting [40 -] wire"_s};
     QTest::newRow("without a tap, plain: connecting lasts until the request has left")
         << QStringList{start, u"10 1 client connect.started {}"_s,
                        u"95 1 client request.sent {\"send\":1}"_s, finish(300, "Io", "Waiting")}
