@@ -16,14 +16,20 @@ constexpr bool mayHaveBody(int status)
     return status != 204 && status != 304;
 }
 
-void replaceByStatus(Answer &answer, const Fault &fault)
+void replaceByStatus(SandboxAnswer &answer, const Fault &fault)
 {
-    const Answer former = answer;
     const QString retryAfter = u"retry-after"_s;
-    answer = Answer::ofError(ApiError::forStatus(fault.status));
-    answer.headers += former.headers;
-    answer.withoutBody = former.withoutBody || !mayHaveBody(fault.status);
-    answer.closeAfterwards = former.closeAfterwards;
+    const SandboxAnswer error = SandboxAnswer::ofError(ApiError::forStatus(fault.status));
+    const auto isType = [](const HttpHeader &header) {
+        return header.name == "Content-Type";
+    };
+    answer.headers.removeIf(isType);
+    answer.headers = error.headers + answer.headers;
+    answer.status = error.status;
+    answer.body = error.body;
+    answer.stream.reset();
+    answer.firstDelay = {};
+    answer.withoutBody = answer.withoutBody || !mayHaveBody(fault.status);
     if (fault.status == 401)
         answer.headers.append(
             HttpHeader{"WWW-Authenticate", "Bearer realm=\"Retryscope sandbox\""});
@@ -35,7 +41,7 @@ void replaceByStatus(Answer &answer, const Fault &fault)
 
 //! Where the body stops early. Without a stream there are no events to count: half of the body, and
 //! never all of it, or the framing would be satisfied.
-void stopAfter(Answer &answer, const FaultValue &after)
+void stopAfter(SandboxAnswer &answer, const FaultValue &after)
 {
     const bool bytes = after.unit == FaultUnit::Bytes;
     if (answer.stream) {
@@ -59,15 +65,15 @@ ApiError errorInStream()
     return ApiError::forStatus(500);
 }
 
-using Maker = bool (*)(Answer &, const Fault &);
+using Maker = bool (*)(SandboxAnswer &, const Fault &);
 
-bool makeStatus(Answer &answer, const Fault &fault)
+bool makeStatus(SandboxAnswer &answer, const Fault &fault)
 {
     replaceByStatus(answer, fault);
     return true;
 }
 
-bool makeEmpty(Answer &answer, const Fault &)
+bool makeEmpty(SandboxAnswer &answer, const Fault &)
 {
     answer.status = 200;
     answer.stream.reset();
@@ -76,8 +82,8 @@ bool makeEmpty(Answer &answer, const Fault &)
     return true;
 }
 
-template <Answer::End Where>
-bool makeStop(Answer &answer, const Fault &fault)
+template <SandboxAnswer::End Where>
+bool makeStop(SandboxAnswer &answer, const Fault &fault)
 {
     if (answer.withoutBody || (!answer.stream && answer.body.isEmpty()))
         return false;
@@ -86,7 +92,7 @@ bool makeStop(Answer &answer, const Fault &fault)
     return true;
 }
 
-bool makeNoTerminal(Answer &answer, const Fault &)
+bool makeNoTerminal(SandboxAnswer &answer, const Fault &)
 {
     if (answer.stream)
         answer.eventLimit = answer.stream->finishIndex();
@@ -94,7 +100,7 @@ bool makeNoTerminal(Answer &answer, const Fault &)
 }
 
 //! On an answer that is one JSON object: the nearest thing to it.
-bool makeErrorEvent(Answer &answer, const Fault &fault)
+bool makeErrorEvent(SandboxAnswer &answer, const Fault &fault)
 {
     if (answer.status != 200)
         return false;
@@ -105,7 +111,7 @@ bool makeErrorEvent(Answer &answer, const Fault &fault)
     return true;
 }
 
-bool makeBadJson(Answer &answer, const Fault &)
+bool makeBadJson(SandboxAnswer &answer, const Fault &)
 {
     if (answer.status != 200)
         return false;
@@ -114,7 +120,7 @@ bool makeBadJson(Answer &answer, const Fault &)
     return true;
 }
 
-bool makeSlowFirst(Answer &answer, const Fault &fault)
+bool makeSlowFirst(SandboxAnswer &answer, const Fault &fault)
 {
     answer.firstDelay = std::chrono::milliseconds(fault.parameter(u"ms"_s).number);
     return true;
@@ -124,9 +130,9 @@ bool makeSlowFirst(Answer &answer, const Fault &fault)
 constexpr std::array<std::pair<FaultKind, Maker>, 9> makers{{
     {FaultKind::HttpStatus, makeStatus},
     {FaultKind::Empty200, makeEmpty},
-    {FaultKind::Cut, makeStop<Answer::End::Fin>},
-    {FaultKind::BodyReset, makeStop<Answer::End::Reset>},
-    {FaultKind::Stall, makeStop<Answer::End::Silence>},
+    {FaultKind::Cut, makeStop<SandboxAnswer::End::Fin>},
+    {FaultKind::BodyReset, makeStop<SandboxAnswer::End::Reset>},
+    {FaultKind::Stall, makeStop<SandboxAnswer::End::Silence>},
     {FaultKind::NoTerminal, makeNoTerminal},
     {FaultKind::ErrorEvent, makeErrorEvent},
     {FaultKind::BadJson, makeBadJson},
@@ -135,16 +141,16 @@ constexpr std::array<std::pair<FaultKind, Maker>, 9> makers{{
 
 } // namespace
 
-Answer Answer::ofError(const ApiError &error)
+SandboxAnswer SandboxAnswer::ofError(const ApiError &error)
 {
-    Answer answer;
+    SandboxAnswer answer;
     answer.status = error.status;
     answer.body = error.toBody();
     answer.headers = {{"Content-Type", "application/json"}};
     return answer;
 }
 
-QByteArray Answer::event(qsizetype index) const
+QByteArray SandboxAnswer::event(qsizetype index) const
 {
     if (fault.kind == FaultKind::ErrorEvent && index == faultyEvent())
         return "data: " + errorInStream().toEventData() + "\n\n";
@@ -154,7 +160,7 @@ QByteArray Answer::event(qsizetype index) const
     return whole;
 }
 
-qsizetype Answer::faultyEvent() const
+qsizetype SandboxAnswer::faultyEvent() const
 {
     if (fault.kind == FaultKind::ErrorEvent)
         return eventLimit - 1;
@@ -164,7 +170,7 @@ qsizetype Answer::faultyEvent() const
     return eventLimit;
 }
 
-bool Answer::apply(const Fault &made)
+bool SandboxAnswer::apply(const Fault &made)
 {
     for (const auto &[kind, make] : makers) {
         if (kind != made.kind || !make(*this, made))

@@ -17,7 +17,7 @@ namespace Retryscope {
 
 //! \brief Everything that will be written in answer to one request, faults included. A value:
 //! nothing here touches a socket.
-struct Answer
+struct SandboxAnswer
 {
     //! \brief What happens where the body stops.
     enum class End {
@@ -54,7 +54,7 @@ struct Answer
     //! So many bytes of the body are sent.
     qint64 byteLimit = noLimit;
 
-    static Answer ofError(const ApiError &error);
+    static SandboxAnswer ofError(const ApiError &error);
 
     //! The bytes of an event, as the fault leaves them.
     QByteArray event(qsizetype index) const;

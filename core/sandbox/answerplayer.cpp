@@ -13,7 +13,7 @@ constexpr qint64 longestBacklog = 256 * 1024;
 } // namespace
 
 AnswerPlayer::AnswerPlayer(QTcpSocket *socket, Clock *clock,
-                           std::function<void(const Answer &)> struck, QObject *parent)
+                           std::function<void(const SandboxAnswer &)> struck, QObject *parent)
     : QObject(parent)
     , m_socket(socket)
     , m_clock(clock)
@@ -29,7 +29,7 @@ AnswerPlayer::AnswerPlayer(QTcpSocket *socket, Clock *clock,
         connect(tls, &QSslSocket::encryptedBytesWritten, this, goOn);
 }
 
-void AnswerPlayer::play(const Answer &answer, int minorVersion)
+void AnswerPlayer::play(const SandboxAnswer &answer, int minorVersion)
 {
     m_answer = answer;
     m_chunked = answer.stream && minorVersion >= 1;
@@ -124,7 +124,7 @@ void AnswerPlayer::finish()
 {
     if (m_answer.fault.kind != FaultKind::None)
         strike();
-    if (m_chunked && m_answer.end == Answer::End::Clean)
+    if (m_chunked && m_answer.end == SandboxAnswer::End::Clean)
         m_socket->write("0\r\n\r\n");
     m_timer->stop();
     m_playing = false;

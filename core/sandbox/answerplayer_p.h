@@ -13,7 +13,7 @@ class QTcpSocket;
 
 namespace Retryscope {
 
-//! \brief Writes an Answer to a socket: the head, then each event when it is due, as chunks of the
+//! \brief Writes an SandboxAnswer to a socket: the head, then each event when it is due, as chunks of the
 //! transfer coding. Never holds more than a few events for a client that does not read.
 //!
 //! Everything due by the time a timer fires goes out then, so the rate is kept at any rate.
@@ -25,12 +25,12 @@ class AnswerPlayer final : public QObject
     Q_OBJECT
 public:
     //! \a struck is called when the answer's fault is about to show on the wire.
-    AnswerPlayer(QTcpSocket *socket, Clock *clock, std::function<void(const Answer &)> struck,
+    AnswerPlayer(QTcpSocket *socket, Clock *clock, std::function<void(const SandboxAnswer &)> struck,
                  QObject *parent);
 
     //! \a minorVersion is the request's: HTTP/1.0 knows no chunks, a stream ends with the
     //! connection.
-    void play(const Answer &answer, int minorVersion);
+    void play(const SandboxAnswer &answer, int minorVersion);
     void stop();
 
     bool isPlaying() const { return m_playing; }
@@ -50,9 +50,9 @@ private:
 
     QTcpSocket *m_socket;
     Clock *m_clock;
-    std::function<void(const Answer &)> m_struck;
+    std::function<void(const SandboxAnswer &)> m_struck;
     std::unique_ptr<ClockTimer> m_timer;
-    Answer m_answer;
+    SandboxAnswer m_answer;
     std::chrono::nanoseconds m_start{0};
     qsizetype m_next = 0;
     qint64 m_bytes = 0;

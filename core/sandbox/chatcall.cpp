@@ -59,7 +59,7 @@ QJsonValue exampleOf(const QJsonObject &schema)
     return u"Z\u00fcrich"_s;
 }
 
-ToolCall callOf(const QJsonObject &function)
+SandboxToolCall callOf(const QJsonObject &function)
 {
     const QJsonObject properties = function[u"parameters"][u"properties"].toObject();
     QJsonObject arguments;

@@ -12,7 +12,7 @@
 namespace Retryscope {
 
 //! \brief The tool that an answer calls.
-struct ToolCall
+struct SandboxToolCall
 {
     QString name;
     //! JSON text made up from the tool's schema.
@@ -29,7 +29,7 @@ struct ChatCall
     std::optional<int> maxTokens;
     //! An estimate: four characters a token.
     int promptTokens = 0;
-    std::optional<ToolCall> tool;
+    std::optional<SandboxToolCall> tool;
 
     static Result<ChatCall, ApiError> fromBody(const QByteArray &body);
 };

@@ -20,21 +20,21 @@ QByteArray pathOf(const QByteArray &target)
     return slash < 0 ? QByteArray("/") : path.sliced(slash);
 }
 
-Answer methodNotAllowed(const QByteArray &method, const QByteArray &allowed)
+SandboxAnswer methodNotAllowed(const QByteArray &method, const QByteArray &allowed)
 {
     ApiError error;
     error.status = 405;
     error.message = "Not allowed to "_L1 + QString::fromLatin1(method.left(20))
                     + " here; allowed: "_L1 + QString::fromLatin1(allowed) + u'.';
     error.code = u"method_not_supported"_s;
-    Answer answer = Answer::ofError(error);
+    SandboxAnswer answer = SandboxAnswer::ofError(error);
     answer.headers.append(HttpHeader{"Allow", allowed});
     return answer;
 }
 
-Answer models()
+SandboxAnswer models()
 {
-    Answer answer;
+    SandboxAnswer answer;
     answer.headers = {{"Content-Type", "application/json"}};
     answer.body = "{\n  \"object\": \"list\",\n  \"data\": [\n"
                   "    {\n      \"id\": \"sandbox\",\n      \"object\": \"model\",\n"
@@ -43,14 +43,14 @@ Answer models()
     return answer;
 }
 
-Answer chat(const HttpRequestParser &request, const SandboxOptions &options)
+SandboxAnswer chat(const HttpRequestParser &request, const SandboxOptions &options)
 {
     const Result<ChatCall, ApiError> call = ChatCall::fromBody(request.body());
     if (!call)
-        return Answer::ofError(call.error());
+        return SandboxAnswer::ofError(call.error());
     const QByteArray digest = QCryptographicHash::hash(request.body(), QCryptographicHash::Sha256);
     auto made = std::make_shared<const ChatAnswer>(*call, digest, options.tokens, options.seed);
-    Answer answer;
+    SandboxAnswer answer;
     answer.firstDelay = options.firstToken;
     answer.interval = std::chrono::nanoseconds(qint64(1e9 / options.tokensPerSecond));
     if (call->stream) {
@@ -66,7 +66,7 @@ Answer chat(const HttpRequestParser &request, const SandboxOptions &options)
     return answer;
 }
 
-Answer route(const HttpRequestParser &request, const SandboxOptions &options)
+SandboxAnswer route(const HttpRequestParser &request, const SandboxOptions &options)
 {
     const QByteArray path = pathOf(request.target());
     const QByteArray method = request.method();
@@ -80,14 +80,14 @@ Answer route(const HttpRequestParser &request, const SandboxOptions &options)
     error.message = u"There is no such path here: try POST /v1/chat/completions or GET "
                     "/v1/models."_s;
     error.code = u"unknown_url"_s;
-    return Answer::ofError(error);
+    return SandboxAnswer::ofError(error);
 }
 
 } // namespace
 
-Answer answerTo(const HttpRequestParser &request, const SandboxOptions &options, int number)
+SandboxAnswer answerTo(const HttpRequestParser &request, const SandboxOptions &options, int number)
 {
-    Answer answer = route(request, options);
+    SandboxAnswer answer = route(request, options);
     answer.number = number;
     answer.headers.append(HttpHeader{
         "x-request-id", "req_sandbox_" + QByteArray::number(number).rightJustified(6, '0')});
@@ -96,12 +96,12 @@ Answer answerTo(const HttpRequestParser &request, const SandboxOptions &options,
     return answer;
 }
 
-Answer answerToGarbage(int status, const QString &text)
+SandboxAnswer answerToGarbage(int status, const QString &text)
 {
     ApiError error;
     error.status = status;
     error.message = text;
-    Answer answer = Answer::ofError(error);
+    SandboxAnswer answer = SandboxAnswer::ofError(error);
     answer.closeAfterwards = true;
     return answer;
 }

@@ -8,8 +8,8 @@
 namespace Retryscope {
 
 //! The sound answer to a whole request.
-Answer answerTo(const HttpRequestParser &request, const SandboxOptions &options, int number);
+SandboxAnswer answerTo(const HttpRequestParser &request, const SandboxOptions &options, int number);
 //! The answer to what the parser would not take; the connection ends with it.
-Answer answerToGarbage(int status, const QString &text);
+SandboxAnswer answerToGarbage(int status, const QString &text);
 
 } // namespace Retryscope

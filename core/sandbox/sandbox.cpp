@@ -48,8 +48,8 @@ public:
 
     std::unique_ptr<SandboxListener> listen(quint16 port, bool overTls);
     void accept(qintptr descriptor, bool overTls);
-    Answer answer(const HttpRequestParser &request, bool overTls);
-    void planFault(Answer &made);
+    SandboxAnswer answer(const HttpRequestParser &request, bool overTls);
+    void planFault(SandboxAnswer &made);
 
     Sandbox *q;
     Clock *clock;
@@ -95,7 +95,7 @@ void Sandbox::Private::accept(qintptr descriptor, bool overTls)
     auto *connection = new SandboxConnection(
         descriptor, overTls ? credential : Credential(), clock,
         {[this](const HttpRequestParser &request, bool tls) { return answer(request, tls); },
-         [this](const Answer &made) {
+         [this](const SandboxAnswer &made) {
              Q_EMIT q->faultInjected(made.number, made.attempt, made.fault, clock->now());
          }},
         q);
@@ -104,10 +104,10 @@ void Sandbox::Private::accept(qintptr descriptor, bool overTls)
                      [this, connection] { connections.removeOne(connection); });
 }
 
-Answer Sandbox::Private::answer(const HttpRequestParser &request, bool overTls)
+SandboxAnswer Sandbox::Private::answer(const HttpRequestParser &request, bool overTls)
 {
     ++requestCount;
-    Answer made = answerTo(request, options, requestCount);
+    SandboxAnswer made = answerTo(request, options, requestCount);
     const SandboxRequest seen{
         requestCount,
         request.method(),
@@ -122,7 +122,7 @@ Answer Sandbox::Private::answer(const HttpRequestParser &request, bool overTls)
     return made;
 }
 
-void Sandbox::Private::planFault(Answer &made)
+void Sandbox::Private::planFault(SandboxAnswer &made)
 {
     Fault fault;
     if (fixedFault) {

@@ -156,7 +156,7 @@ void SandboxConnection::answerRequest()
 {
     m_patience->stop();
     m_state = State::Answering;
-    const Answer answer = m_callbacks.answer(m_parser, m_overTls);
+    const SandboxAnswer answer = m_callbacks.answer(m_parser, m_overTls);
     // The callback reaches the sandbox's users, who may have stopped it.
     if (m_state == State::Closed)
         return;
@@ -169,20 +169,20 @@ void SandboxConnection::refuse(int status, const QString &text)
 {
     m_patience->stop();
     m_state = State::Answering;
-    m_end = Answer::End::Fin; // nobody knows where the next request would begin
+    m_end = SandboxAnswer::End::Fin; // nobody knows where the next request would begin
     m_player->play(answerToGarbage(status, text), 1);
 }
 
 void SandboxConnection::onAnswered()
 {
-    if (m_state != State::Answering || m_end == Answer::End::Silence)
+    if (m_state != State::Answering || m_end == SandboxAnswer::End::Silence)
         return;
-    if (m_end == Answer::End::Clean && !m_closeAfterwards) {
+    if (m_end == SandboxAnswer::End::Clean && !m_closeAfterwards) {
         // Not from here: the next answer would be written from within the end of this one.
         QTimer::singleShot(0, this, &SandboxConnection::readNext);
         return;
     }
-    if (m_end == Answer::End::Clean) {
+    if (m_end == SandboxAnswer::End::Clean) {
         m_socket->disconnectFromHost();
         return;
     }
@@ -206,8 +206,9 @@ void SandboxConnection::readNext()
 
 void SandboxConnection::onBytesWritten()
 {
+    // Later: QSslSocket says so when the bytes are encrypted, before they reach the socket below.
     if (m_state == State::Draining)
-        tryToEnd();
+        QMetaObject::invokeMethod(this, &SandboxConnection::tryToEnd, Qt::QueuedConnection);
 }
 
 void SandboxConnection::tryToEnd()
@@ -215,9 +216,9 @@ void SandboxConnection::tryToEnd()
     qint64 unwritten = m_socket->bytesToWrite();
     if (const auto *tls = qobject_cast<const QSslSocket *>(m_socket))
         unwritten += tls->encryptedBytesToWrite();
-    if (unwritten > 0 || m_patience->isActive())
+    if (m_state != State::Draining || unwritten > 0 || m_patience->isActive())
         return;
-    if (m_end != Answer::End::Reset) {
+    if (m_end != SandboxAnswer::End::Reset) {
         m_socket->readAll();
         finishWriting(*m_socket);
         m_patience->start(drainPatience, [this] { m_socket->abort(); });

@@ -27,9 +27,9 @@ public:
     struct Callbacks
     {
         //! A request has arrived whole.
-        std::function<Answer(const HttpRequestParser &request, bool overTls)> answer;
+        std::function<SandboxAnswer(const HttpRequestParser &request, bool overTls)> answer;
         //! The fault of an answer is about to show.
-        std::function<void(const Answer &)> struck;
+        std::function<void(const SandboxAnswer &)> struck;
     };
 
     //! \a credential without a key: plain HTTP.
@@ -67,7 +67,7 @@ private:
     std::unique_ptr<ClockTimer> m_patience;
     std::unique_ptr<ClockTimer> m_resetTimer;
     State m_state = State::Reading;
-    Answer::End m_end = Answer::End::Clean;
+    SandboxAnswer::End m_end = SandboxAnswer::End::Clean;
     bool m_closeAfterwards = false;
     //! Part of a request has been read.
     bool m_begun = false;

@@ -143,16 +143,18 @@ inline QByteArray normalised(const QByteArray &bytes)
     return text.toUtf8();
 }
 
+//! Empty without a whole head.
 inline QByteArray headOf(const QByteArray &response)
 {
-    return response.first(response.indexOf("\r\n\r\n") + 4);
+    const qsizetype end = response.indexOf("\r\n\r\n");
+    return end < 0 ? QByteArray() : response.first(end + 4);
 }
 
 //! The body without its chunks; \a whole says whether the last chunk was there and nothing after
 //! it.
 inline QByteArray bodyOf(const QByteArray &response, bool *whole = nullptr)
 {
-    QByteArray rest = response.sliced(response.indexOf("\r\n\r\n") + 4);
+    QByteArray rest = response.sliced(headOf(response).size());
     if (!headOf(response).contains("Transfer-Encoding: chunked"))
         return rest;
     QByteArray body;
