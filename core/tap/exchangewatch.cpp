@@ -45,12 +45,8 @@ void appendEvents(const TlsSign &sign, bool fromServer, bool isTls13, QList<Wire
     case TlsSign::Kind::FirstData:
         event.kind = WireEvent::Kind::TlsFirstData;
         events->append(event);
-        if (!fromServer)
-            events->append(eventOf(WireEvent::Kind::RequestSeen, false));
-        return;
-    case TlsSign::Kind::Answer:
-        event.kind = WireEvent::Kind::ResponseSeen;
-        if (isTls13)
+        event.kind = fromServer ? WireEvent::Kind::ResponseSeen : WireEvent::Kind::RequestSeen;
+        if (fromServer && isTls13)
             event.detail = QStringLiteral("or a session ticket: TLS 1.3 hides which");
         break;
     case TlsSign::Kind::NotTls:

@@ -162,7 +162,7 @@ void Tunnel::onServerBytes(const QByteArray &bytes)
     for (const WatchedPiece &piece : pieces) {
         for (const WireEvent &event : piece.events) {
             // Nothing the server says can be an answer to a request it did not get.
-            if (event.kind != WireEvent::Kind::ResponseSeen || m_stage != Stage::Swallow)
+            if (m_stage != Stage::Swallow)
                 m_report(event);
         }
         m_down->forward(piece.bytes);

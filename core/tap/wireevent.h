@@ -28,7 +28,8 @@ public:
         TlsServerHello,  //!< tlsVersion, alpn where the ServerHello shows it (TLS 1.2)
         //! fromServer, alertLevel, alertCode, detail (the alert's name); clear alerts only
         TlsAlert,
-        //! fromServer: the first application record in this direction behind the handshake
+        //! fromServer: the first application record in this direction behind the handshake; the
+        //! server's is the first behind the client's
         TlsFirstData,
         //! The first byte of the request (plain), or of its first application record (TLS).
         RequestSeen,

@@ -121,26 +121,17 @@ void TlsScanner::beginData(Direction &direction, qsizetype size, TlsPiece *piece
 {
     if (isTls13() && size == alertSize13)
         return;
-    if (&direction == &m_client) {
-        if (isTls13() && !direction.handshakeOver) {
-            ++direction.flight13;
-            direction.handshakeOver =
-                size == finishedSize13() || direction.flight13 == maxClientFlight13;
-            return;
-        }
-        piece->signs.append(signOf(TlsSign::Kind::FirstData));
-        direction.firstDataSeen = true;
-        direction.passThrough = true;
+    if (&direction == &m_client && isTls13() && !direction.handshakeOver) {
+        ++direction.flight13;
+        direction.handshakeOver =
+            size == finishedSize13() || direction.flight13 == maxClientFlight13;
         return;
     }
-    if (isTls13() && !m_client.handshakeOver)
+    if (&direction == &m_server && !m_client.firstDataSeen)
         return;
-    if (!std::exchange(direction.firstDataSeen, true))
-        piece->signs.append(signOf(TlsSign::Kind::FirstData));
-    if (m_client.firstDataSeen) {
-        piece->signs.append(signOf(TlsSign::Kind::Answer));
-        direction.passThrough = true;
-    }
+    piece->signs.append(signOf(TlsSign::Kind::FirstData));
+    direction.firstDataSeen = true;
+    direction.passThrough = true;
 }
 
 void TlsScanner::endRecord(Direction &direction, TlsPiece *piece)

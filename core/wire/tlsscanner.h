@@ -19,9 +19,10 @@ public:
         ClientHello, //!< clientHello
         ServerHello, //!< serverHello (never a HelloRetryRequest)
         Alert,       //!< alertLevel, alertCode; encrypted ones cannot be told and are not reported
-        FirstData,   //!< the first application record in this direction behind the handshake
-        Answer,      //!< the first server record behind the client's FirstData
-        NotTls,      //!< what this direction sends is no TLS
+        //! The first application record behind the handshake; the server's is the first behind the
+        //! client's, because what comes earlier can be no answer.
+        FirstData,
+        NotTls, //!< what this direction sends is no TLS
     };
     Q_ENUM(Kind)
 
@@ -45,13 +46,13 @@ struct RETRYSCOPE_EXPORT TlsPiece
 //! any key.
 //!
 //! The pieces of a direction, joined, are its bytes; only an incomplete 5-byte record header is
-//! held back, so that a record can be withheld as a whole. FirstData and Answer come before the
-//! record's first byte, the others before its last part.
+//! held back, so that a record can be withheld as a whole. FirstData comes before the record's
+//! first byte, the others before its last part.
 //!
 //! In TLS 1.3 handshake messages look like application data. The client's end with its Finished,
 //! known by its length; if the first record has another one (a client certificate comes ahead), it
-//! is looked for in three records. The server's session tickets cannot be told from an answer:
-//! Answer may be early then.
+//! is looked for in three records. A session ticket that the server sends late cannot be told from
+//! an answer: the server's FirstData may be early then.
 //!
 //! \par Errors
 //! A malformed hello gives no sign; a malformed record gives NotTls, and everything is passed on.

@@ -169,15 +169,14 @@ void Endpoint::incomingConnection(qintptr descriptor)
 void Exchange::post(const QUrl &url, const QNetworkProxy &proxy, const QByteArray &body,
                     const QSslCertificate &authority)
 {
-    manager.setProxy(proxy);
+    manager->setProxy(proxy);
     QNetworkRequest request(url);
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("text/plain"));
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setCaCertificates(authority.isNull() ? QList<QSslCertificate>()
                                                        : QList<QSslCertificate>{authority});
     request.setSslConfiguration(configuration);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    reply.reset(manager.post(request, body));
+    reply.reset(manager->post(request, body));
     QObject::connect(reply.get(), &QNetworkReply::sslErrors, reply.get(),
                      [this](const QList<QSslError> &errors) {
                          for (const QSslError &error : errors)
@@ -185,6 +184,12 @@ void Exchange::post(const QUrl &url, const QNetworkProxy &proxy, const QByteArra
                      });
     QObject::connect(reply.get(), &QNetworkReply::finished, reply.get(),
                      [this] { finished = true; });
+}
+
+void Exchange::reset()
+{
+    reply.reset();
+    manager.reset();
 }
 
 RawClient::RawClient(quint16 port)

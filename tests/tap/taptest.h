@@ -100,7 +100,7 @@ private:
 //! \brief One request through the tap with a real QNetworkAccessManager.
 struct Exchange
 {
-    QNetworkAccessManager manager;
+    std::unique_ptr<QNetworkAccessManager> manager = std::make_unique<QNetworkAccessManager>();
     std::unique_ptr<QNetworkReply> reply;
     QList<QSslError::SslError> sslErrors;
     bool finished = false;
@@ -108,6 +108,8 @@ struct Exchange
     //! Posts \a body; \a authority is what is trusted.
     void post(const QUrl &url, const QNetworkProxy &proxy, const QByteArray &body,
               const QSslCertificate &authority = QSslCertificate());
+    //! Closes every connection.
+    void reset();
 };
 
 //! \brief A SOCKS client that says exactly what it is told to.

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void init();
     void plain_data();
     void plain();
+    void tls_data();
+    void tls();
 };
 
 void tst_TapFaults::init()
@@ -82,13 +84,101 @@ void tst_TapFaults::plain()
     Exchange exchange;
     exchange.post(QUrl(u"http://localhost:%1/"_s.arg(endpoint.serverPort())), tap.proxy(),
                   QByteArray(1000, 'x'));
-    // The tap's word is there before Qt's.
+    // The tap's word is there before Qt's: what the log holds when Qt finishes is the whole of it.
+    QStringList atFinish;
     QObject::connect(exchange.reply.get(), &QNetworkReply::finished, &tap,
-                     [&] { QCOMPARE(tap.log(), log); });
+                     [&] { atFinish = tap.log(); });
     QTRY_VERIFY_WITH_TIMEOUT(exchange.finished, 20000);
     QCOMPARE(exchange.reply->error(), error);
     QCOMPARE(endpoint.requests, requests);
-    QCOMPARE(tap.log(), log);
+    QCOMPARE(atFinish, log);
+}
+
+void tst_TapFaults::tls_data()
+{
+    using Error = QNetworkReply::NetworkError;
+    QTest::addColumn<QString>("plan");
+    QTest::addColumn<bool>("tls13");
+    QTest::addColumn<Error>("error");
+    QTest::addColumn<QList<QSslError::SslError>>("causes");
+    QTest::addColumn<int>("requests");
+    QTest::addColumn<QStringList>("log");
+    const QString hello = u"client hello localhost h2,http/1.1"_s;
+
+    for (const bool tls13 : {true, false}) {
+        const QString serverHello =
+            tls13 ? u"server hello TLS 1.3 "_s : u"server hello TLS 1.2 http/1.1"_s;
+        const auto row = [=](const char *sentence) -> QTestData & {
+            return QTest::addRow("%s (TLS %s)", sentence, tls13 ? "1.3" : "1.2");
+        };
+        const QList<QSslError::SslError> none;
+        row("no fault: the answer comes through")
+            << u"ok"_s << tls13 << Error::NoError << none << 1
+            << real({hello, serverHello, u"client first data"_s, u"request seen"_s,
+                     u"server first data"_s, u"response seen"_s, u"client closed"_s});
+        row("eof: the handshake is real, the request never arrives")
+            << u"eof"_s << tls13 << Error::RemoteHostClosedError << none << 0
+            << real({hello, serverHello, u"client first data"_s, u"request seen"_s, u"fault eof"_s,
+                     u"server closed FIN"_s});
+        row("rst: reset behind the request")
+            << u"rst"_s << tls13 << Error::RemoteHostClosedError << none << 0
+            << real({hello, serverHello, u"client first data"_s, u"request seen"_s, u"fault rst"_s,
+                     u"server closed RST"_s});
+        row("tls-selfsigned: the client says so")
+            << u"tls-selfsigned"_s << tls13 << Error::SslHandshakeFailedError
+            << QList<QSslError::SslError>{QSslError::SelfSignedCertificate} << 0
+            << real({hello, u"fault tls-selfsigned"_s, u"server hello TLS 1.3 "_s,
+                     u"client closed"_s});
+        row("tls-expired: the client says so")
+            << u"tls-expired"_s << tls13 << Error::SslHandshakeFailedError
+            << QList<QSslError::SslError>{QSslError::CertificateExpired} << 0
+            << real(
+                   {hello, u"fault tls-expired"_s, u"server hello TLS 1.3 "_s, u"client closed"_s});
+        row("tls-wronghost: the client says so")
+            << u"tls-wronghost"_s << tls13 << Error::SslHandshakeFailedError
+            << QList<QSslError::SslError>{QSslError::HostNameMismatch} << 0
+            << real({hello, u"fault tls-wronghost"_s, u"server hello TLS 1.3 "_s,
+                     u"client closed"_s});
+        row("tls-alert: the handshake fails by it")
+            << u"tls-alert"_s << tls13 << Error::SslHandshakeFailedError << none << 0
+            << real({hello, u"fault tls-alert"_s, u"server closed FIN"_s});
+        row("tls-plain: the handshake fails by it")
+            << u"tls-plain"_s << tls13 << Error::SslHandshakeFailedError << none << 0
+            << real({hello, u"fault tls-plain"_s, u"server closed FIN"_s});
+        row("tls-close: the connection is gone")
+            << u"tls-close"_s << tls13 << Error::RemoteHostClosedError << none << 0
+            << real({hello, u"fault tls-close"_s, u"server closed FIN"_s});
+    }
+}
+
+void tst_TapFaults::tls()
+{
+    QFETCH(QString, plan);
+    QFETCH(bool, tls13);
+    QFETCH(QNetworkReply::NetworkError, error);
+    QFETCH(QList<QSslError::SslError>, causes);
+    QFETCH(int, requests);
+    QFETCH(QStringList, log);
+    TapThread tap;
+    Forge forge;
+    Endpoint endpoint(&forge, tls13 ? QSsl::TlsV1_3 : QSsl::TlsV1_2);
+    tap.name(endpoint.serverPort(), u"ENDPOINT"_s);
+    tap.setPlan(plan + u"*1000"_s);
+    Exchange exchange;
+    exchange.post(QUrl(u"https://localhost:%1/"_s.arg(endpoint.serverPort())), tap.proxy(),
+                  QByteArray(1000, 'x'), forge.authority());
+    QTRY_VERIFY_WITH_TIMEOUT(exchange.finished, 20000);
+    QCOMPARE(exchange.reply->error(), error);
+    for (const QSslError::SslError cause : causes)
+        QVERIFY2(exchange.sslErrors.contains(cause),
+                 "The intended cause is not among Qt's reasons");
+    QCOMPARE(endpoint.requests, requests);
+    // A client that turns a certificate down closes; whether with a FIN or an RST is Qt's affair.
+    exchange.reset();
+    QTRY_VERIFY(tap.has(WireEvent::Kind::Closed));
+    QCOMPARE(
+        tap.log().replaceInStrings(QRegularExpression(u"^client closed .*"_s), u"client closed"_s),
+        log);
 }
 
 QTEST_GUILESS_MAIN(tst_TapFaults)
