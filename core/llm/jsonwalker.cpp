@@ -37,23 +37,6 @@ QByteArrayView JsonWalker::token(Value &value)
     return token;
 }
 
-JsonWalker::Kind JsonWalker::kind(Value value)
-{
-    switch (value.type().value()) {
-    case simdjson::ondemand::json_type::object:
-        return Kind::Object;
-    case simdjson::ondemand::json_type::array:
-        return Kind::Array;
-    case simdjson::ondemand::json_type::string:
-        return Kind::String;
-    case simdjson::ondemand::json_type::number:
-    case simdjson::ondemand::json_type::boolean:
-    case simdjson::ondemand::json_type::null:
-        return Kind::Other;
-    }
-    refuse();
-}
-
 QString JsonWalker::text(Value value)
 {
     if (kind(value) != Kind::String) {

@@ -63,6 +63,22 @@ private:
     bool m_halves = false;
 };
 
+//! By the first byte, and inline: every value is asked, most of them twice.
+inline JsonWalker::Kind JsonWalker::kind(Value value)
+{
+    // Not front(): behind the last token there is only our padding, and no length to trust.
+    const char first = *value.raw_json_token().data();
+    if (first == '"')
+        return Kind::String;
+    if (first == '{')
+        return Kind::Object;
+    if (first == '[')
+        return Kind::Array;
+    if (first == ']' || first == '}' || first == ',' || first == ':' || first == '\0')
+        refuse();
+    return Kind::Other;
+}
+
 template <typename Visit>
 std::optional<JsonFault> JsonWalker::walk(QByteArrayView text, Visit &&visit)
 {
@@ -104,7 +120,9 @@ void JsonWalker::elements(Value value, Visit &&visit)
 {
     if (++m_depth > DeepestJson)
         refuse();
-    for (Value element : value.get_array().value())
+    // Named: a range-for keeps no temporary alive but its last one.
+    simdjson::ondemand::array array = value.get_array();
+    for (Value element : array)
         visit(element);
     --m_depth;
 }
