@@ -56,8 +56,8 @@ private Q_SLOTS:
     void whatTheFormShows();
     void wrongJson_data();
     void wrongJson();
-    void event_data();
-    void event();
+    void chunk_data();
+    void chunk();
     void halvesOfACharacter_data();
     void halvesOfACharacter();
     void nestingIsLimited();
@@ -203,7 +203,7 @@ void tst_OpenAiChat::wrongJson()
     QVERIFY(request.error().message.endsWith(u'.'));
 }
 
-void tst_OpenAiChat::event_data()
+void tst_OpenAiChat::chunk_data()
 {
     QTest::addColumn<QByteArray>("type");
     QTest::addColumn<QByteArray>("data");
@@ -338,7 +338,7 @@ void tst_OpenAiChat::event_data()
         {u"damage @7: a control character stands in a string"_s});
 }
 
-void tst_OpenAiChat::event()
+void tst_OpenAiChat::chunk()
 {
     QFETCH(QByteArray, type);
     QFETCH(QByteArray, data);
