@@ -4,12 +4,14 @@
 #include "core/tap/tapconnection_p.h"
 #include "core/tap/tapcontext_p.h"
 
+#include <QtCore/QQueue>
 #include <QtCore/QRandomGenerator>
 #include <QtNetwork/QTcpServer>
 
 #include <array>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace Retryscope {
@@ -49,21 +51,26 @@ public:
     std::unique_ptr<QObject> connectionParent;
     std::unique_ptr<Listener> listener;
     std::vector<TapConnection *> connections;
+    QQueue<qintptr> waiting;
     quint64 lastNumber = 0;
     QString errorText;
 };
 
 void Tap::Private::add(qintptr descriptor)
 {
+    // Who is one too many waits: a client that was turned away without an answer would come back
+    // at once, and for ever. QTcpServer goes on accepting what is in the system's queue even after
+    // pauseAccepting(), so these few wait here.
+    if (connections.size() >= maxConnections) {
+        listener->pauseAccepting();
+        waiting.enqueue(descriptor);
+        return;
+    }
     auto *connection =
         new TapConnection(&context, descriptor, ++lastNumber, connectionParent.get());
     connections.push_back(connection);
     QObject::connect(connection, &TapConnection::finished, listener.get(),
                      [this, connection] { remove(connection); });
-    // The rest waits in the system's queue: a client that was turned away without an answer would
-    // come back at once, and for ever.
-    if (connections.size() >= maxConnections)
-        listener->pauseAccepting();
 }
 
 void Tap::Private::remove(TapConnection *connection)
@@ -72,7 +79,9 @@ void Tap::Private::remove(TapConnection *connection)
         return;
     // Not at once: it may be what called us.
     connection->deleteLater();
-    if (listener && connections.size() < maxConnections)
+    if (!waiting.isEmpty())
+        add(waiting.dequeue());
+    else
         listener->resumeAccepting();
 }
 
@@ -113,6 +122,8 @@ bool Tap::start(quint16 port)
 void Tap::stop()
 {
     d->listener.reset();
+    for (const qintptr descriptor : std::exchange(d->waiting, {}))
+        StreamSocket(descriptor, nullptr).close();
     d->connections.clear();
     d->connectionParent.reset();
     d->drains.reset();

@@ -196,6 +196,8 @@ RawClient::RawClient(quint16 port)
 {
     setProxy(QNetworkProxy::NoProxy);
     connectToHost(QHostAddress(QHostAddress::LocalHost), port);
+    if (!waitForConnected(10000))
+        qFatal("The tap cannot be reached: %s", qPrintable(errorString()));
 }
 
 QByteArray RawClient::take(qsizetype size)
