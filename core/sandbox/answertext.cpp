@@ -3,6 +3,7 @@
 
 #include "core/base/random.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string_view>
@@ -45,8 +46,22 @@ constexpr std::array<std::string_view, 8> endings{
     " without| a| second| bill|.",
     " ✅|.",
 };
-// What fills the last few tokens, by their number.
-constexpr std::array<std::string_view, 3> fillers{" ✓", " Done|.", " All| clear|."};
+// What ends a text, by the number of tokens that are left.
+constexpr std::array<std::string_view, 8> closings{
+    " ✓",
+    " Done|.",
+    " All| clear|.",
+    " That| is| all|.",
+    " Nothing| else| was| sent|.",
+    " The| rest| went| as| planned|.",
+    " No| byte| came| without| a| reason|.",
+    " Every| pause| had| been| drawn| before| it|.",
+};
+
+int lengthOf(std::string_view phrase)
+{
+    return int(std::count(phrase.begin(), phrase.end(), '|')) + 1;
+}
 
 class Writer
 {
@@ -66,7 +81,6 @@ public:
 
 private:
     static constexpr int longestOpening = 15;
-    static constexpr int longestSentence = 18;
 
     std::string_view pick(Phrases phrases)
     {
@@ -86,15 +100,21 @@ private:
         }
     }
 
+    //! A few draws, because the next one may be shorter; then something that fits.
     void appendSentence()
     {
-        if (m_left < longestSentence) {
-            append(fillers[static_cast<size_t>(std::min(m_left, 3) - 1)]);
+        for (int draw = 0; draw < 8; ++draw) {
+            const std::array sentence{pick(subjects), pick(verbs), pick(objects), pick(endings)};
+            int length = 0;
+            for (const std::string_view phrase : sentence)
+                length += lengthOf(phrase);
+            if (length > m_left)
+                continue;
+            for (const std::string_view phrase : sentence)
+                append(phrase);
             return;
         }
-        for (const Phrases part : {Phrases(subjects), Phrases(verbs), Phrases(objects)})
-            append(pick(part));
-        append(pick(endings));
+        append(closings[std::min(size_t(m_left), closings.size()) - 1]);
     }
 
     QList<QByteArray> m_tokens;
