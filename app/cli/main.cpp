@@ -2,6 +2,7 @@
 #include "app/cli/console.h"
 #include "app/cli/exitcode.h"
 #include "app/cli/faultscommand.h"
+#include "app/cli/sandboxcommand.h"
 #include "app/cli/sendcommand.h"
 #include "core/base/version.h"
 
@@ -20,6 +21,7 @@ struct Command
 
 constexpr Command commands[] = {
     {"send"_L1, "send one request, follow it to its verdict"_L1, Retryscope::runSend},
+    {"sandbox"_L1, "the embedded endpoint alone, until interrupted"_L1, Retryscope::runSandbox},
     {"faults"_L1, "the fault catalogue"_L1, Retryscope::runFaults},
 };
 

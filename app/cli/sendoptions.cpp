@@ -2,6 +2,7 @@
 #include "app/cli/sendoptions.h"
 
 #include "app/cli/console.h"
+#include "app/cli/numbers.h"
 
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
@@ -33,24 +34,6 @@ struct Setting
 InputError wrong(const QString &message)
 {
     return {{}, message, {}};
-}
-
-template <typename Number>
-std::optional<InputError> readNumber(const QString &text, qint64 least, qint64 most, Number &target)
-{
-    bool ok = false;
-    const qint64 number = text.toLongLong(&ok);
-    if (!ok || number < least || number > most)
-        return wrong(
-            u"\"%1\" is not a whole number from %2 to %3."_s.arg(text).arg(least).arg(most));
-    target = Number(number);
-    return {};
-}
-
-std::optional<InputError> readMilliseconds(const QString &text, std::chrono::milliseconds &target)
-{
-    constexpr qint64 week = 7 * 24 * 3600 * qint64(1000);
-    return readNumber(text, 0, week, target);
 }
 
 Result<QByteArray> readInput(const QString &name)
@@ -101,11 +84,7 @@ std::optional<InputError> setHeader(const QString &text, SendOptions &options)
 
 std::optional<InputError> setJitter(const QString &text, SendOptions &options)
 {
-    bool ok = false;
-    options.scenario.policy.jitter = text.toDouble(&ok);
-    if (!ok)
-        return wrong(u"\"%1\" is not a number from 0 to 1."_s.arg(text));
-    return {};
+    return readFraction(text, 0.0, 1.0, options.scenario.policy.jitter);
 }
 
 std::optional<InputError> setRetryOn(const QString &text, SendOptions &options)

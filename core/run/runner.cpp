@@ -63,6 +63,7 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
         return built.error();
     setup.built = *built;
     setup.redactor.addSecret(key);
+    setup.redactor.addSecretsOf(setup.url);
     if (scenario.useTap)
         setup.redactor.addSecret(wire.tap()->password());
     for (const HeaderField &header : scenario.headers) {

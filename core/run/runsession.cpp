@@ -41,6 +41,19 @@ QNetworkProxy chosenProxy(const ProxyChoice &choice, const QUrl &target)
     return QNetworkProxy(QNetworkProxy::NoProxy);
 }
 
+//! An endpoint may send back the key it was given.
+Answer withoutSecrets(Answer answer, const Redactor &redactor)
+{
+    const auto clean = [&redactor](QString &text) {
+        text = redactor.text(text, Redactor::Rules::ByValueOnly);
+    };
+    for (QString *text : {&answer.text, &answer.reasoning, &answer.refusal, &answer.error})
+        clean(*text);
+    for (ToolCall &call : answer.toolCalls)
+        clean(call.arguments);
+    return answer;
+}
+
 } // namespace
 
 RunSession::RunSession(Setup setup, Clock *clock, WireHost *wire, Trace *trace, QObject *parent)
@@ -285,7 +298,7 @@ void RunSession::judge()
 void RunSession::summarize()
 {
     m_summary.attempts = m_reply->attempts();
-    m_summary.answer = m_reader.answer();
+    m_summary.answer = withoutSecrets(m_reader.answer(), m_setup.redactor);
     m_summary.bytes = m_reader.bytes();
     m_summary.events = m_reader.events();
     m_summary.duration = duration_cast<microseconds>(m_clock->now() - m_setup.origin);

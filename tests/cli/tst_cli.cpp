@@ -31,6 +31,8 @@ private Q_SLOTS:
     void bodyAndPromptFromStandardInput();
     void scenarioFileAndSavedTrace();
     void interrupted();
+    void anotherEndpoint_data();
+    void anotherEndpoint();
     void helpAndVersion();
     void faults();
     void theKeyIsNowhere();
@@ -283,11 +285,65 @@ void tst_Cli::interrupted()
              u"Cancelled"_s);
 }
 
+void tst_Cli::anotherEndpoint_data()
+{
+    QTest::addColumn<QString>("scheme");
+    QTest::addColumn<QStringList>("more");
+    QTest::addColumn<int>("code");
+    const QStringList retry{u"--initial-backoff"_s, u"1"_s, u"--fault"_s};
+    QTest::newRow("plain") << u"http"_s << QStringList{} << 0;
+    QTest::newRow("plain, without the tap") << u"http"_s << QStringList{u"--no-tap"_s} << 0;
+    QTest::newRow("plain, with faults") << u"http"_s << retry + QStringList{u"dns,eof,ok"_s} << 0;
+    QTest::newRow("TLS, with faults")
+        << u"https"_s << retry + QStringList{u"tls-expired,eof,ok"_s} << 0;
+    QTest::newRow("TLS, without the tap") << u"https"_s << QStringList{u"--no-tap"_s} << 0;
+}
+
+// A server of another process, as any OpenAI-compatible endpoint is: the faults are the tap's.
+void tst_Cli::anotherEndpoint()
+{
+    QFETCH(QString, scheme);
+    QFETCH(QStringList, more);
+    QProcess server;
+    server.start(QStringLiteral(RETRYSCOPE_CLI),
+                 {u"sandbox"_s, u"--tls"_s, u"--tokens-per-second"_s, u"5000"_s});
+    QByteArray line;
+    while (!line.endsWith('\n')) {
+        QVERIFY(server.waitForReadyRead(30'000));
+        line += server.readAllStandardOutput();
+    }
+    const QJsonObject where = object(line);
+    QVERIFY(QFile::exists(where.value("ca_file"_L1).toString()));
+
+    const QStringList arguments{u"send"_s,
+                                u"--prompt"_s,
+                                u"hi"_s,
+                                u"--output"_s,
+                                u"summary"_s,
+                                u"--cacert"_s,
+                                where.value("ca_file"_L1).toString(),
+                                u"--url"_s,
+                                where.value(scheme).toString()};
+    const Outcome result = runCli(arguments + more);
+    QTEST(result.code, "code");
+    QCOMPARE(object(result.out).value("verdict"_L1).toString(), u"Complete"_s);
+
+    if (scheme == "https"_L1) {
+        const Outcome distrusted = runCli({u"send"_s, u"--prompt"_s, u"hi"_s, u"--retries"_s,
+                                           u"0"_s, u"--url"_s, where.value(scheme).toString()});
+        QCOMPARE(distrusted.code, 13);
+    }
+    server.terminate();
+    QVERIFY(server.waitForFinished(30'000));
+    QCOMPARE(server.exitCode(), 0);
+    QVERIFY(!QFile::exists(where.value("ca_file"_L1).toString()));
+}
+
 void tst_Cli::helpAndVersion()
 {
     for (const QStringList &arguments :
          {QStringList{u"--help"_s}, QStringList{u"send"_s, u"--help"_s},
-          QStringList{u"faults"_s, u"--help"_s}}) {
+          QStringList{u"sandbox"_s, u"--help"_s}, QStringList{u"faults"_s, u"--help"_s}}) {
         const Outcome help = runCli(arguments);
         QCOMPARE(help.code, 0);
         QVERIFY(help.out.contains("Usage: "));

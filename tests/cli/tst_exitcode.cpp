@@ -53,10 +53,10 @@ void tst_ExitCode::verdicts_data()
     transport("proxy", FailureKind::Proxy, 15);
     transport("http/2", FailureKind::Http2, 16);
 
-    const auto status = [](const char *name, int status, int code) {
+    const auto status = [](const char *name, int httpStatus, int code) {
         RunSummary summary;
         summary.verdict = RunVerdict::HttpError;
-        summary.status = status;
+        summary.status = httpStatus;
         QTest::newRow(name) << summary << code;
     };
     status("a redirect", 302, 20);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/sandboxcommand.h"
+
+#include "app/cli/console.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/numbers.h"
+#include "core/fault/faultcatalogue.h"
+#include "core/llm/dialect.h"
+#include "core/sandbox/sandbox.h"
+
+#include <QtCore/QCommandLineParser>
+#include <QtCore/QCoreApplication>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QTemporaryFile>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct SandboxSetup
+{
+    SandboxOptions options;
+    FaultPlan faults;
+};
+
+void addOptions(QCommandLineParser &parser)
+{
+    parser.setApplicationDescription(
+        u"Runs the embedded endpoint on 127.0.0.1 until interrupted, and prints its "
+        "addresses as one JSON line."_s);
+    parser.addHelpOption();
+    parser.addOption({u"port"_s, u"Listen on this port (one that is free)."_s, u"N"_s});
+    parser.addOption({u"tls"_s, u"Also listen with TLS, on a port of its own."_s});
+    parser.addOption({u"tokens"_s, u"Length of an answer (60)."_s, u"N"_s});
+    parser.addOption({u"tokens-per-second"_s, u"Speed of an answer (40)."_s, u"F"_s});
+    parser.addOption({u"first-token"_s, u"Milliseconds before the first token (150)."_s, u"MS"_s});
+    parser.addOption({u"seed"_s, u"The same request and seed give the same answer (1)."_s, u"N"_s});
+    parser.addOption({u"fault"_s, u"Faults by request, of those the sandbox makes."_s, u"PLAN"_s});
+}
+
+//! Prints what is wrong and returns false, or applies the options.
+bool apply(const QCommandLineParser &parser, SandboxSetup &setup)
+{
+    const auto setting = [&parser](const QString &name, auto read) {
+        if (!parser.isSet(name))
+            return true;
+        const std::optional<InputError> error = read(parser.value(name));
+        if (error)
+            printError(u"--"_s + name, *error, parser.value(name));
+        return !error;
+    };
+    SandboxOptions &options = setup.options;
+    options.tls = parser.isSet(u"tls"_s);
+    return setting(
+               u"port"_s,
+               [&](const QString &text) { return readNumber(text, 0, 65535, options.httpPort); })
+           && setting(
+               u"tokens"_s,
+               [&](const QString &text) { return readNumber(text, 1, 1'000'000, options.tokens); })
+           && setting(u"tokens-per-second"_s,
+                      [&](const QString &text) {
+                          return readFraction(text, 0.01, 1e6, options.tokensPerSecond);
+                      })
+           && setting(
+               u"first-token"_s,
+               [&](const QString &text) { return readMilliseconds(text, options.firstToken); })
+           && setting(u"seed"_s,
+                      [&](const QString &text) {
+                          return readNumber(text, 0, std::numeric_limits<qint64>::max(),
+                                            options.seed);
+                      })
+           && setting(u"fault"_s, [&](const QString &text) -> std::optional<InputError> {
+                  const auto plan = FaultPlan::fromString(text);
+                  if (!plan)
+                      return plan.error();
+                  setup.faults = *plan;
+                  for (const Fault &fault : plan->faults()) {
+                      if (!fault.isNone() && faultDescriptor(fault.kind).site != FaultSite::Sandbox)
+                          return InputError{{},
+                                            u"\"%1\" is made by the tap, not by the sandbox."_s.arg(
+                                                fault.toString()),
+                                            {}};
+                  }
+                  return {};
+              });
+}
+
+QJsonObject description(const Sandbox &sandbox, const QString &caFile)
+{
+    QJsonObject paths;
+    for (const Dialect *dialect : Dialect::all())
+        paths.insert(dialect->id(), dialect->path());
+    QJsonObject json{{u"http"_s, u"http://127.0.0.1:%1"_s.arg(sandbox.httpPort())},
+                     {u"dialects"_s, paths}};
+    if (sandbox.httpsPort() != 0) {
+        json.insert(u"https"_s, u"https://127.0.0.1:%1"_s.arg(sandbox.httpsPort()));
+        json.insert(u"ca_file"_s, caFile);
+    }
+    return json;
+}
+
+int serve(const SandboxSetup &setup)
+{
+    Sandbox sandbox(Clock::system());
+    if (!sandbox.start(setup.options)) {
+        printError(
+            {},
+            {{}, u"The sandbox cannot listen on 127.0.0.1: %1."_s.arg(sandbox.errorString()), {}});
+        return UsageExitCode;
+    }
+    sandbox.setPlan(setup.faults);
+    // Only the certificate, never the key; gone with the program.
+    QTemporaryFile authority;
+    if (setup.options.tls
+        && !(authority.open() && authority.write(sandbox.authority().toPem()) > 0
+             && authority.flush())) {
+        printError({},
+                   {{}, u"The CA file cannot be written: %1."_s.arg(authority.errorString()), {}});
+        return UsageExitCode;
+    }
+    Interrupt interrupt;
+    QObject::connect(&interrupt, &Interrupt::received, qApp, &QCoreApplication::quit);
+    printResult(
+        QJsonDocument(description(sandbox, authority.fileName())).toJson(QJsonDocument::Compact)
+        + '\n');
+    QCoreApplication::exec();
+    return 0;
+}
+
+} // namespace
+
+int runSandbox(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    addOptions(parser);
+    if (!parser.parse(QStringList{u"retryscope-cli sandbox"_s} + arguments)) {
+        printError({}, {{}, parser.errorText() + u" See: retryscope-cli sandbox --help"_s, {}});
+        return UsageExitCode;
+    }
+    if (parser.isSet(u"help"_s)) {
+        printResult(parser.helpText().toUtf8());
+        return 0;
+    }
+    if (!parser.positionalArguments().isEmpty()) {
+        printError(
+            {},
+            {{}, u"\"%1\" belongs to no option."_s.arg(parser.positionalArguments().first()), {}});
+        return UsageExitCode;
+    }
+    SandboxSetup setup;
+    return apply(parser, setup) ? serve(setup) : UsageExitCode;
+}
+
+} // namespace Retryscope
