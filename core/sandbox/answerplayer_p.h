@@ -13,8 +13,8 @@ class QTcpSocket;
 
 namespace Retryscope {
 
-//! \brief Writes an SandboxAnswer to a socket: the head, then each event when it is due, as chunks of the
-//! transfer coding. Never holds more than a few events for a client that does not read.
+//! \brief Writes a SandboxAnswer to a socket: the head, then each event when it is due, as chunks
+//! of the transfer coding. Never holds more than a few events for a client that does not read.
 //!
 //! Everything due by the time a timer fires goes out then, so the rate is kept at any rate.
 //!
@@ -25,8 +25,8 @@ class AnswerPlayer final : public QObject
     Q_OBJECT
 public:
     //! \a struck is called when the answer's fault is about to show on the wire.
-    AnswerPlayer(QTcpSocket *socket, Clock *clock, std::function<void(const SandboxAnswer &)> struck,
-                 QObject *parent);
+    AnswerPlayer(QTcpSocket *socket, Clock *clock,
+                 std::function<void(const SandboxAnswer &)> struck, QObject *parent);
 
     //! \a minorVersion is the request's: HTTP/1.0 knows no chunks, a stream ends with the
     //! connection.
