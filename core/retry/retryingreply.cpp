@@ -30,7 +30,13 @@ QNetworkReply *RetryingReply::Private::inner() const
 void RetryingReply::Private::connectCourse(RetryingReply *q)
 {
     connect(&course, &RetryCourse::attemptStarted, q, &RetryingReply::attemptStarted);
-    connect(&course, &RetryCourse::attemptAdvanced, q, &RetryingReply::attemptAdvanced);
+    connect(&course, &RetryCourse::attemptAdvanced, q,
+            [this, q](int attempt, Milestone milestone, std::chrono::nanoseconds stamp) {
+                // A receiver of this one reads status and headers, too.
+                if (milestone == Milestone::HeadReceived)
+                    copyHead(q);
+                Q_EMIT q->attemptAdvanced(attempt, milestone, stamp);
+            });
     connect(&course, &RetryCourse::attemptFailed, q, &RetryingReply::attemptFailed);
     connect(&course, &RetryCourse::retryDecided, q, &RetryingReply::retryDecided);
     connect(&course, &RetryCourse::retryScheduled, q, &RetryingReply::retryScheduled);
