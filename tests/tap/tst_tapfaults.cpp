@@ -30,6 +30,9 @@ private Q_SLOTS:
     void plain();
     void tls_data();
     void tls();
+    void nothingComes_data();
+    void nothingComes();
+    void badCertificateAccepted();
 };
 
 void tst_TapFaults::init()
@@ -91,6 +94,7 @@ void tst_TapFaults::plain()
     QTRY_VERIFY_WITH_TIMEOUT(exchange.finished, 20000);
     QCOMPARE(exchange.reply->error(), error);
     QCOMPARE(endpoint.requests, requests);
+    QVERIFY2(requests > 0 || endpoint.bytes == 0, "A part of the request reached the endpoint");
     QCOMPARE(atFinish, log);
 }
 
@@ -173,12 +177,75 @@ void tst_TapFaults::tls()
         QVERIFY2(exchange.sslErrors.contains(cause),
                  "The intended cause is not among Qt's reasons");
     QCOMPARE(endpoint.requests, requests);
+    QVERIFY2(requests > 0 || endpoint.bytes == 0, "A part of the request reached the endpoint");
     // A client that turns a certificate down closes; whether with a FIN or an RST is Qt's affair.
     exchange.reset();
     QTRY_VERIFY(tap.has(WireEvent::Kind::Closed));
     QCOMPARE(
         tap.log().replaceInStrings(QRegularExpression(u"^client closed .*"_s), u"client closed"_s),
         log);
+}
+
+void tst_TapFaults::nothingComes_data()
+{
+    QTest::addColumn<QString>("plan");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<QStringList>("log");
+    const QString hello = u"client hello localhost h2,http/1.1"_s;
+    QTest::newRow("tls-stall: no ServerHello")
+        << u"tls-stall"_s << true << real({hello, u"fault tls-stall"_s, u"client closed"_s});
+    QTest::newRow("silence: no answer over TLS")
+        << u"silence"_s << true
+        << real({hello, u"server hello TLS 1.3 "_s, u"client first data"_s, u"request seen"_s,
+                 u"fault silence"_s, u"client closed"_s});
+    QTest::newRow("silence: no answer in clear")
+        << u"silence"_s << false
+        << real({u"request seen"_s, u"fault silence"_s, u"client closed"_s});
+}
+
+void tst_TapFaults::nothingComes()
+{
+    QFETCH(QString, plan);
+    QFETCH(bool, tls);
+    QFETCH(QStringList, log);
+    TapThread tap;
+    Forge forge;
+    Endpoint endpoint(tls ? &forge : nullptr);
+    tap.name(endpoint.serverPort(), u"ENDPOINT"_s);
+    tap.setPlan(plan);
+    Exchange exchange;
+    exchange.post(QUrl(u"%1://localhost:%2/"_s.arg(tls ? u"https"_s : u"http"_s,
+                                                   QString::number(endpoint.serverPort()))),
+                  tap.proxy(), QByteArray(1000, 'x'), forge.authority());
+    QTRY_VERIFY(tap.has(WireEvent::Kind::FaultInjected));
+    // The endpoint is let go in peace, and the client left waiting.
+    QTRY_COMPARE(endpoint.cleanEnds, 1);
+    QVERIFY(!exchange.finished);
+    QVERIFY(!tap.has(WireEvent::Kind::Closed));
+    exchange.reply->abort();
+    QCOMPARE(exchange.reply->error(), QNetworkReply::OperationCanceledError);
+    exchange.reset();
+    QTRY_VERIFY(tap.has(WireEvent::Kind::Closed));
+    QCOMPARE(
+        tap.log().replaceInStrings(QRegularExpression(u"^client closed .*"_s), u"client closed"_s),
+        log);
+    QCOMPARE(endpoint.bytes, 0);
+}
+
+//! A client that looks away gets an explanation; the endpoint gets nothing.
+void tst_TapFaults::badCertificateAccepted()
+{
+    TapThread tap;
+    Forge forge;
+    Endpoint endpoint(&forge);
+    tap.setPlan(u"tls-expired"_s);
+    Exchange exchange;
+    exchange.post(QUrl(u"https://localhost:%1/"_s.arg(endpoint.serverPort())), tap.proxy(), "x");
+    exchange.reply->ignoreSslErrors();
+    QTRY_VERIFY(exchange.finished);
+    QCOMPARE(exchange.reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(), 502);
+    QVERIFY(exchange.reply->readAll().contains("did not forward"));
+    QCOMPARE(endpoint.bytes, 0);
 }
 
 QTEST_GUILESS_MAIN(tst_TapFaults)
