@@ -52,8 +52,13 @@ FailureKind kindUnsent(const ReplyState &state)
     default:
         break;
     }
-    if (isConnectionLost(state.qtError))
-        return state.isTls && !state.encrypted ? FailureKind::Tls : FailureKind::Io;
+    if (isConnectionLost(state.qtError)) {
+        // Without a connect of its own this attempt was given a kept-alive connection just as that
+        // ended (QSslSocket reports the end twice, and Qt gives the second report to the next
+        // reply): there was no handshake to be cut.
+        const bool isHandshake = state.isTls && state.connectStarted && !state.encrypted;
+        return isHandshake ? FailureKind::Tls : FailureKind::Io;
+    }
     // Behind a SOCKS5 proxy Qt loses the alert of a failed handshake and leaves only this.
     const bool isLostAlert = state.proxy == Proxy::Socks5 && state.isTls && !state.encrypted
                              && state.qtErrorString.contains(QLatin1StringView("Unknown error"));
@@ -197,15 +202,15 @@ AttemptPhase phaseOf(const ReplyState &state)
         return AttemptPhase::Head;
     if (state.requestLeft)
         return state.bodyPending ? AttemptPhase::Request : AttemptPhase::Waiting;
-    if (state.encrypted)
+    const bool isLeftover = isConnectionLost(state.qtError) && !state.connectStarted;
+    if (state.encrypted || isLeftover)
         return AttemptPhase::Request;
     if (isProxyError(state.qtError))
         return AttemptPhase::Proxy;
     if (state.qtError == QNetworkReply::HostNotFoundError)
         return AttemptPhase::Dns;
-    if (state.isTls
-        && (isConnectionLost(state.qtError)
-            || state.qtError == QNetworkReply::SslHandshakeFailedError)) {
+    if (state.qtError == QNetworkReply::SslHandshakeFailedError
+        || (state.isTls && isConnectionLost(state.qtError))) {
         return AttemptPhase::Tls;
     }
     if (state.connectStarted || state.qtError == QNetworkReply::ConnectionRefusedError)

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+#include "tests/retry/requesterbench.h"
+
+#include <QtCore/QRegularExpression>
+
+using namespace Retryscope;
+using namespace Retryscope::Test;
+using namespace std::chrono_literals;
+
+//! How often a request is really sent, counted by the server.
+class tst_RequesterSends : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void anAttemptIsOneRequest_data();
+    void anAttemptIsOneRequest();
+    void aReusedConnectionIsSaid();
+    void hiddenSendsOfGetAreShown_data();
+    void hiddenSendsOfGetAreShown();
+    void everyStatusIsPassedThrough_data();
+    void everyStatusIsPassedThrough();
+    void closeDelimitedIsWhole_data();
+    void closeDelimitedIsWhole();
+    void truncationIsAnError_data();
+    void truncationIsAnError();
+    void headersAndAttributes();
+    void idempotencyKeyIsKept();
+
+private:
+    Credential credential();
+
+    Forge m_forge;
+    std::optional<Credential> m_credential;
+};
+
+namespace {
+
+const QByteArray Body(1'000, 'b');
+
+std::unique_ptr<RawPeer> makePeer(const QList<PeerScript> &scripts, const Credential &credential)
+{
+    return std::make_unique<RawPeer>(scripts, credential);
+}
+
+} // namespace
+
+Credential tst_RequesterSends::credential()
+{
+    if (!m_credential)
+        m_credential = m_forge.issue({.names = {QStringLiteral("127.0.0.1")}});
+    return *m_credential;
+}
+
+void tst_RequesterSends::anAttemptIsOneRequest_data()
+{
+    QTest::addColumn<bool>("isTls");
+    QTest::addColumn<PeerScript>("script");
+    const auto rows = [](const char *name, const PeerScript &script) {
+        QTest::addRow("%s, plain", name) << false << script;
+        QTest::addRow("%s, TLS", name) << true << script;
+    };
+    rows("T01 the server reads the POST and closes", {readRequest(), fin()});
+    rows("T02 the server reads the POST and resets", {readRequest(), rst()});
+    rows("T03 a part of the status line", {readRequest(), sendBytes("HTTP/1.1 20"), fin()});
+    rows("T04 a part of the headers",
+         {readRequest(), sendBytes("HTTP/1.1 200 OK\r\nContent-Le"), fin()});
+    rows("T05 bytes that are not HTTP",
+         {readRequest(), sendBytes("220 mail.example ESMTP\r\n"), fin()});
+}
+
+void tst_RequesterSends::anAttemptIsOneRequest()
+{
+    QFETCH(bool, isTls);
+    QFETCH(PeerScript, script);
+    const auto peer = makePeer({script}, isTls ? credential() : Credential());
+    RequesterBench bench;
+    bench.authority = m_forge.authority();
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer->url()), Body));
+    QVERIFY(bench.finish(reply));
+
+    QCOMPARE(bench.log.lines(),
+             failingLog(QStringLiteral("Io"), QStringLiteral("RemoteHostClosedError")));
+    QCOMPARE(peer->requests(), 3);
+    QVERIFY(reply->failure());
+    QCOMPARE(reply->failure()->safety, Safety::MaybeProcessed);
+    QCOMPARE(reply->attempts().size(), 3);
+    for (const AttemptRecord &record : reply->attempts()) {
+        QCOMPARE(record.wireSends, 1);
+        QCOMPARE(record.status, 0);
+        QVERIFY(!record.reusedConnection);
+    }
+    for (const PeerRequest &request : peer->received())
+        QCOMPARE(request.body, Body);
+}
+
+// T06
+void tst_RequesterSends::aReusedConnectionIsSaid()
+{
+    const auto peer =
+        makePeer({PeerScript{readRequest(), sendBytes(response(200, "one")), readRequest(), fin()},
+                  PeerScript{readRequest(), sendBytes(response(200, "two"))}},
+                 Credential());
+    RequesterBench bench;
+    auto *first = bench.watch(bench.requester.post(bench.request(peer->url()), Body));
+    QVERIFY(bench.finish(first));
+    auto *second = bench.watch(bench.requester.post(bench.request(peer->url()), Body));
+    QVERIFY(bench.finish(second));
+
+    QCOMPARE(bench.log.lines(),
+             QStringList({QStringLiteral("1 started"), QStringLiteral("status 200"),
+                          QStringLiteral("finished"), QStringLiteral("1 started"),
+                          QStringLiteral("1 failed Io"), QStringLiteral("wait 200ms"),
+                          QStringLiteral("2 started"), QStringLiteral("status 200"),
+                          QStringLiteral("finished")}));
+    QCOMPARE(peer->requests(), 3);
+    QCOMPARE(second->readAll(), "two");
+    QVERIFY(!first->attempts().at(0).reusedConnection);
+    QVERIFY(second->attempts().at(0).reusedConnection);
+    QVERIFY(!second->attempts().at(1).reusedConnection);
+    QCOMPARE(second->attempts().at(0).wireSends, 1);
+    QCOMPARE(second->attempts().at(1).wireSends, 1);
+}
+
+void tst_RequesterSends::hiddenSendsOfGetAreShown_data()
+{
+    QTest::addColumn<bool>("isTls");
+    QTest::newRow("T07 plain") << false;
+    QTest::newRow("T07 TLS") << true;
+}
+
+void tst_RequesterSends::hiddenSendsOfGetAreShown()
+{
+    QFETCH(bool, isTls);
+    const auto peer =
+        makePeer({PeerScript{readRequest(), fin()}}, isTls ? credential() : Credential());
+    RequesterBench bench;
+    bench.authority = m_forge.authority();
+    auto *reply = bench.watch(bench.requester.get(bench.request(peer->url())));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(),
+             failingLog(QStringLiteral("Io"), QStringLiteral("RemoteHostClosedError")));
+    int sends = 0;
+    for (const AttemptRecord &record : reply->attempts())
+        sends += record.wireSends;
+    QCOMPARE(sends, peer->requests());
+    // Qt does repeat what has no body; were that mended one day, this test should say so.
+    QVERIFY(reply->attempts().first().wireSends > 1);
+}
+
+// T34, T37, T10: an answer is an answer.
+void tst_RequesterSends::everyStatusIsPassedThrough_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("headers");
+    QTest::addColumn<int>("size");
+    for (int status = 200; status <= 599; ++status) {
+        const bool isBodyless = status == 204 || status == 304;
+        QTest::addRow("T34 status %d", status)
+            << status << QByteArray() << (isBodyless ? 0 : 2'000);
+    }
+    QTest::newRow("T37 a 401 that asks for credentials, with a large body")
+        << 401 << QByteArray("WWW-Authenticate: Bearer realm=\"x\"\r\n") << 200'000;
+    QTest::newRow("a 401 with a Basic challenge")
+        << 401 << QByteArray("WWW-Authenticate: Basic realm=\"x\"\r\n") << 200'000;
+    QTest::newRow("T10 a 307 to another place")
+        << 307 << QByteArray("Location: http://127.0.0.1:1/\r\n") << 10;
+    QTest::newRow("a 302 to another place")
+        << 302 << QByteArray("Location: http://127.0.0.1:1/\r\n") << 10;
+    QTest::newRow("a 407 that no proxy sent") << 407 << QByteArray() << 10;
+    QTest::newRow("a status beyond the standard's") << 999 << QByteArray() << 10;
+}
+
+void tst_RequesterSends::everyStatusIsPassedThrough()
+{
+    QFETCH(int, status);
+    QFETCH(QByteArray, headers);
+    QFETCH(int, size);
+    const QByteArray body(size, 'x');
+    const QByteArray bytes =
+        size == 0 ? QByteArray("HTTP/1.1 " + QByteArray::number(status) + " Scripted\r\n\r\n")
+                  : response(status, body, headers);
+    const auto peer = makePeer({PeerScript{readRequest(), sendBytes(bytes), fin()}}, Credential());
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer->url()), Body));
+    QVERIFY(bench.finish(reply));
+
+    QStringList expected{QStringLiteral("1 started"), QStringLiteral("status %1").arg(status)};
+    if (status >= 400)
+        expected.append(QStringLiteral("error ") + keyOf(reply->error()));
+    expected.append(QStringLiteral("finished"));
+    QCOMPARE(bench.log.lines(), expected);
+    QCOMPARE(reply->error() == QNetworkReply::NoError, status < 400);
+    QVERIFY(reply->error() != QNetworkReply::ContentReSendError);
+    QVERIFY(!reply->failure());
+    QVERIFY(reply->isCommitted());
+    QCOMPARE(reply->attempts().first().status, status);
+    QCOMPARE(reply->readAll(), body);
+    QCOMPARE(peer->requests(), 1);
+}
+
+void tst_RequesterSends::closeDelimitedIsWhole_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<bool>("isTls");
+    for (int round = 1; round <= 10; ++round) {
+        // Qt reports one of two codes, as it happens: hence the rounds.
+        QTest::addRow("row 7 of the facts, round %d", round) << 200 << false;
+        QTest::addRow("the same over TLS, round %d", round) << 200 << true;
+        QTest::addRow("an error status, round %d", round) << 503 << false;
+    }
+}
+
+void tst_RequesterSends::closeDelimitedIsWhole()
+{
+    QFETCH(int, status);
+    QFETCH(bool, isTls);
+    const QByteArray head = "HTTP/1.1 " + QByteArray::number(status) + " Scripted\r\n\r\n";
+    const QByteArray body(5'000, 'x');
+    const auto peer = makePeer({PeerScript{readRequest(), sendBytes(head + body), fin()}},
+                               isTls ? credential() : Credential());
+    RequesterBench bench;
+    bench.authority = m_forge.authority();
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer->url()), Body));
+    QVERIFY(bench.finish(reply));
+    QVERIFY(!reply->failure());
+    QCOMPARE(reply->error(),
+             status == 503 ? QNetworkReply::ServiceUnavailableError : QNetworkReply::NoError);
+    QCOMPARE(reply->readAll(), body);
+    QCOMPARE(peer->requests(), 1);
+}
+
+void tst_RequesterSends::truncationIsAnError_data()
+{
+    QTest::addColumn<bool>("isGet");
+    QTest::addColumn<PeerScript>("script");
+    const QByteArray length = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf";
+    const QByteArray chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
+    for (int round = 1; round <= 5; ++round) {
+        QTest::addRow("POST, short of its length, FIN, round %d", round)
+            << false << PeerScript{readRequest(), sendBytes(length), fin()};
+        QTest::addRow("GET, short of its length, FIN, round %d", round)
+            << true << PeerScript{readRequest(), sendBytes(length), fin()};
+        QTest::addRow("POST, no last chunk, FIN, round %d", round)
+            << false << PeerScript{readRequest(), sendBytes(chunks), fin()};
+    }
+}
+
+void tst_RequesterSends::truncationIsAnError()
+{
+    QFETCH(bool, isGet);
+    QFETCH(PeerScript, script);
+    const auto peer = makePeer({script}, Credential());
+    RequesterBench bench;
+    const QNetworkRequest request = bench.request(peer->url());
+    auto *reply =
+        bench.watch(isGet ? bench.requester.get(request) : bench.requester.post(request, Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(
+        bench.log.lines(),
+        QStringList({QStringLiteral("1 started"), QStringLiteral("status 200"),
+                     QStringLiteral("1 failed Body"), QStringLiteral("stop Answered"),
+                     QStringLiteral("error RemoteHostClosedError"), QStringLiteral("finished")}));
+    QCOMPARE(reply->readAll(), "half");
+    QCOMPARE(reply->failure()->cause, QStringLiteral("Truncated"));
+    QCOMPARE(reply->failure()->safety, Safety::Answered);
+}
+
+void tst_RequesterSends::headersAndAttributes()
+{
+    const auto peer =
+        makePeer({PeerScript{readRequest(), sendBytes(response(200, "ok", "X-Answer: yes\r\n")),
+                             readRequest(), sendBytes(response(200, "ok"))}},
+                 Credential());
+    RequesterBench bench;
+    QNetworkRequest request = bench.request(peer->url(QStringLiteral("/path")));
+    request.setRawHeader("X-Question", "why");
+    auto *reply = bench.requester.post(request, Body);
+    QVERIFY(bench.finish(reply));
+    const PeerRequest seen = peer->received().first();
+    QVERIFY(seen.head.startsWith("POST /path HTTP/1.1\r\n"));
+    QVERIFY(seen.header("User-Agent").startsWith("retryscope/"));
+    QCOMPARE(seen.header("X-Question"), "why");
+    QCOMPARE(seen.header("Content-Length"), "1000");
+    QVERIFY(seen.header("Idempotency-Key").isNull());
+    QCOMPARE(reply->rawHeader("x-answer"), "yes");
+    QCOMPARE(reply->header(QNetworkRequest::ContentLengthHeader).toInt(), 2);
+    QCOMPARE(reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(),
+             QStringLiteral("Scripted"));
+    QCOMPARE(reply->operation(), QNetworkAccessManager::PostOperation);
+    QCOMPARE(reply->request(), request);
+
+    request.setRawHeader("User-Agent", "mine");
+    QVERIFY(bench.finish(bench.requester.post(request, Body)));
+    QCOMPARE(peer->received().last().header("User-Agent"), "mine");
+}
+
+void tst_RequesterSends::idempotencyKeyIsKept()
+{
+    const auto peer = makePeer({PeerScript{readRequest(), fin()}}, Credential());
+    RequesterBench bench;
+    RetryPolicy policy;
+    policy.idempotencyKey = true;
+    bench.requester.setPolicy(policy);
+    for (int i = 0; i < 2; ++i) {
+        auto *reply = bench.watch(bench.requester.post(bench.request(peer->url()), Body));
+        QVERIFY(bench.finish(reply));
+    }
+    const QList<PeerRequest> seen = peer->received();
+    QCOMPARE(seen.size(), 6);
+    const QByteArray first = seen.at(0).header("Idempotency-Key");
+    const QByteArray second = seen.at(3).header("Idempotency-Key");
+    QCOMPARE(first.size(), 36);
+    QVERIFY(first != second);
+    for (int i = 0; i < 3; ++i) {
+        QCOMPARE(seen.at(i).header("Idempotency-Key"), first);
+        QCOMPARE(seen.at(i + 3).header("Idempotency-Key"), second);
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_RequesterSends)
+#include "tst_requester_sends.moc"
