@@ -267,6 +267,9 @@ void tst_TapRelay::bigTransferWithASlowReader()
     int standing = 0;
     const bool stuck = QTest::qWaitFor(
         [&] {
+            // Many rounds for each look: the system lets a writer go on in big steps only.
+            for (int i = 0; i < 500; ++i)
+                QCoreApplication::processEvents();
             standing = source.socket->bytesToWrite() == before ? standing + 1 : 0;
             before = source.socket->bytesToWrite();
             return standing >= 20;
