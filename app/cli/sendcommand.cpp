@@ -20,7 +20,7 @@ namespace {
 void printStartErrors(const QList<InputError> &errors, const SendOptions &options)
 {
     for (const InputError &error : errors) {
-        const bool plan = error.field == "faults"_L1;
+        const bool plan = error.field == "faultPlan"_L1;
         printError(optionOf(error.field), error,
                    plan ? options.scenario.faults.toString() : options.scenario.endpoint);
     }

@@ -209,7 +209,7 @@ constexpr Setting settings[] = {
          return readMilliseconds(text, o.scenario.timeouts.idleEvents);
      }},
     {"fault"_L1, "PLAN"_L1,
-     "Faults by attempt: dns,refused*2,ok. See \"retryscope-cli faults\"."_L1, "faults"_L1,
+     "Faults by attempt: dns,refused*2,ok. See \"retryscope-cli faults\"."_L1, "faultPlan"_L1,
      setFaults},
     {"proxy"_L1, "none|env|URL"_L1, "The proxy to go through; needs --no-tap (none)."_L1,
      "proxy"_L1,

@@ -89,7 +89,7 @@ std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect 
     }
     if (!scenario.faults.isEmpty() && !scenario.useTap)
         return InputError{
-            u"faults"_s, u"Faults need the tap: take the faults away, or let the tap in."_s, {}};
+            u"faultPlan"_s, u"Faults need the tap: take the faults away, or let the tap in."_s, {}};
     return scenario.faults.checkPlaceable(endpoint->speaksTls(scenario.faults.needsTls()),
                                           endpoint->isSandbox);
 }

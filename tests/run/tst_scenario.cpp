@@ -165,11 +165,11 @@ void tst_Scenario::invalid_data()
     QTest::newRow("a negative timeout")
         << u"timeouts.total"_s << QByteArray(R"({"timeouts": {"total_ms": -1}})");
     QTest::newRow("a TLS fault on a plain endpoint")
-        << u"faults"_s << QByteArray(R"({"endpoint": "http://h/", "faults": ["tls-expired"]})");
+        << u"faultPlan"_s << QByteArray(R"({"endpoint": "http://h/", "faults": ["tls-expired"]})");
     QTest::newRow("a sandbox fault elsewhere")
-        << u"faults"_s << QByteArray(R"({"endpoint": "http://h/", "faults": ["no-terminal"]})");
+        << u"faultPlan"_s << QByteArray(R"({"endpoint": "http://h/", "faults": ["no-terminal"]})");
     QTest::newRow("faults without the tap")
-        << u"faults"_s << QByteArray(R"({"tap": false, "faults": ["dns"]})");
+        << u"faultPlan"_s << QByteArray(R"({"tap": false, "faults": ["dns"]})");
     QTest::newRow("a proxy behind the tap")
         << u"proxy"_s << QByteArray(R"({"proxy": "http://127.0.0.1:1"})");
     QTest::newRow("a proxy that is none")
