@@ -77,9 +77,19 @@ Dialer::~Dialer()
         QHostInfo::abortHostLookup(m_lookup);
 }
 
+void Dialer::setFault(FaultKind fault, std::function<void(const QString &)> injected)
+{
+    m_fault = fault;
+    m_injected = std::move(injected);
+}
+
 void Dialer::dial(const SocksTarget &target)
 {
     m_target = target;
+    if (m_fault == FaultKind::Dns) {
+        failLookup();
+        return;
+    }
     if (!target.address.isEmpty()) {
         dialAll({fromBytes(target.address)});
         return;
@@ -117,6 +127,32 @@ void Dialer::resolve()
     });
 }
 
+void Dialer::failLookup()
+{
+    const bool named = m_target.address.isEmpty();
+    WireEvent event;
+    event.kind = WireEvent::Kind::DnsStarted;
+    event.host = named ? m_target.name : fromBytes(m_target.address).toString();
+    m_report(event);
+    m_injected(QStringLiteral("answered as a name that does not exist; nothing was looked up"));
+    event.kind = WireEvent::Kind::DnsFinished;
+    event.error = QStringLiteral("Host not found");
+    m_report(event);
+    Q_EMIT failed(Socks5::Reply::HostUnreachable);
+}
+
+void Dialer::failConnect()
+{
+    const bool refused = m_fault == FaultKind::Refused;
+    m_injected(refused
+                   ? QStringLiteral("answered as a closed port; nothing was dialled")
+                   : QStringLiteral("answered as a network without a route; nothing was dialled"));
+    reportConnect(WireEvent::Kind::ConnectFinished, refused
+                                                        ? QStringLiteral("Connection refused")
+                                                        : QStringLiteral("Network is unreachable"));
+    Q_EMIT failed(refused ? Socks5::Reply::ConnectionRefused : Socks5::Reply::NetworkUnreachable);
+}
+
 void Dialer::resolved(const QHostInfo &info)
 {
     WireEvent event;
@@ -145,6 +181,10 @@ void Dialer::dialNext()
 {
     const QHostAddress address = m_addresses.at(m_next);
     reportConnect(WireEvent::Kind::ConnectStarted);
+    if (m_fault == FaultKind::Refused || m_fault == FaultKind::Unreachable) {
+        failConnect();
+        return;
+    }
     if (isSelf(address)) {
         dialFailed(QStringLiteral("The tap does not relay to itself"),
                    Socks5::Reply::ConnectionRefused);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/fault/fault.h"
 #include "core/tap/streamsocket_p.h"
 #include "core/tap/wireevent.h"
 #include "core/wire/socks5.h"
@@ -34,6 +35,10 @@ public:
     Dialer(Clock *clock, quint16 ownPort, Report report, QObject *parent);
     ~Dialer() override;
 
+    //! Makes dns, refused or unreachable happen at the step that it belongs to; every step before
+    //! is real. \a injected is told what was done, ahead of the step's end. Other kinds are no
+    //! business of a dialer's.
+    void setFault(FaultKind fault, std::function<void(const QString &detail)> injected);
     void dial(const SocksTarget &target);
     std::unique_ptr<StreamSocket> takeSocket();
 
@@ -43,6 +48,8 @@ Q_SIGNALS:
 
 private:
     void resolve();
+    void failLookup();
+    void failConnect();
     void resolved(const QHostInfo &info);
     void dialAll(const QList<QHostAddress> &addresses);
     void dialNext();
@@ -52,6 +59,8 @@ private:
 
     quint16 m_ownPort;
     Report m_report;
+    FaultKind m_fault = FaultKind::None;
+    std::function<void(const QString &)> m_injected;
     SocksTarget m_target;
     int m_lookup = -1;
     QList<QHostAddress> m_addresses;

@@ -131,16 +131,7 @@ void TapConnection::onRequest()
         return;
     }
     m_fault = m_context->plan.forAttempt(m_attempt);
-    if (m_fault.kind == FaultKind::Dns) {
-        reportFault(QStringLiteral("host name not found; nothing was looked up"));
-        refuse(Socks5::Reply::HostUnreachable);
-    } else if (m_fault.kind == FaultKind::Refused) {
-        reportFault(QStringLiteral("connection refused; nothing was dialled"));
-        refuse(Socks5::Reply::ConnectionRefused);
-    } else if (m_fault.kind == FaultKind::Unreachable) {
-        reportFault(QStringLiteral("network unreachable; nothing was dialled"));
-        refuse(Socks5::Reply::NetworkUnreachable);
-    } else if (m_fault.kind == FaultKind::Reset || m_fault.kind == FaultKind::Close) {
+    if (m_fault.kind == FaultKind::Reset || m_fault.kind == FaultKind::Close) {
         openTunnel(nullptr);
     } else {
         dial();
@@ -162,6 +153,7 @@ void TapConnection::dial()
         },
         Qt::QueuedConnection);
     connect(m_dialer.get(), &Dialer::failed, this, &TapConnection::refuse, Qt::QueuedConnection);
+    m_dialer->setFault(m_fault.kind, [this](const QString &detail) { reportFault(detail); });
     m_dialer->dial(m_socks.target());
 }
 

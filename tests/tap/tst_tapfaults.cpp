@@ -19,6 +19,15 @@ QStringList real(QStringList rest)
            + rest;
 }
 
+//! The name is really looked up, the connection only seems to be tried.
+QStringList refusedDial(const QString &fault, const QString &error)
+{
+    QStringList log = real({});
+    log.insert(3, fault);
+    log.last() += u" error: "_s + error;
+    return log;
+}
+
 } // namespace
 
 class tst_TapFaults : public QObject
@@ -51,12 +60,15 @@ void tst_TapFaults::plain_data()
     QTest::newRow("no fault: the answer comes through")
         << u"ok"_s << Error::NoError << 1 << real({u"request seen"_s, u"response seen"_s});
     QTest::newRow("dns: the name is not found")
-        << u"dns"_s << Error::HostNotFoundError << 0 << QStringList{u"fault dns"_s};
+        << u"dns"_s << Error::HostNotFoundError << 0
+        << QStringList{u"dns started localhost"_s, u"fault dns"_s,
+                       u"dns finished localhost  error: Host not found"_s};
     QTest::newRow("refused: the connection is refused")
-        << u"refused"_s << Error::ConnectionRefusedError << 0 << QStringList{u"fault refused"_s};
+        << u"refused"_s << Error::ConnectionRefusedError << 0
+        << refusedDial(u"fault refused"_s, u"Connection refused"_s);
     QTest::newRow("unreachable: Qt has no code of its own for it")
         << u"unreachable"_s << Error::UnknownNetworkError << 0
-        << QStringList{u"fault unreachable"_s};
+        << refusedDial(u"fault unreachable"_s, u"Network is unreachable"_s);
     QTest::newRow("reset: accepted, then reset")
         << u"reset"_s << Error::RemoteHostClosedError << 0
         << QStringList{u"fault reset"_s, u"server closed RST"_s};
