@@ -3,6 +3,7 @@
 
 #include "core/retry/proxykind_p.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QMetaEnum>
 #include <QtNetwork/QSslConfiguration>
 
@@ -55,9 +56,14 @@ void AttemptRunner::start()
     m_state.queued = inFlight > ConnectionsPerHost;
     takeOverTransferTimeout(manager);
     m_reply = send(manager);
-    if (m_readBufferSize > 0)
-        m_reply->setReadBufferSize(m_readBufferSize);
     connectReply();
+    if (m_readBufferSize > 0) {
+        setReadBufferSize(m_readBufferSize);
+        // Once more behind _q_startOperation(): Qt 6.4 and 6.8 pass the size on with a signal,
+        // which is lost where a body delays the start of the HTTP side (qnetworkreplyhttpimpl.cpp).
+        QMetaObject::invokeMethod(
+            this, [this] { setReadBufferSize(m_readBufferSize); }, Qt::QueuedConnection);
+    }
     // From here and not from socketStartedConnecting: Qt looks the name up before that signal.
     if (!m_state.queued)
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
@@ -156,9 +162,15 @@ void AttemptRunner::releaseReply()
     if (!reply)
         return;
     reply->disconnect(this);
-    reply->abort();
-    if (reply)
-        reply->deleteLater();
+    // A reply that has told its error, and not its end yet, warns about a second one.
+    if (reply->isFinished() || reply->error() == QNetworkReply::NoError)
+        reply->abort();
+    if (!reply)
+        return;
+    // What the HTTP thread has posted already must not reach the aborted reply: it would warn about
+    // a second error, too.
+    QCoreApplication::removePostedEvents(reply, QEvent::MetaCall);
+    reply->deleteLater();
 }
 
 void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono::milliseconds limit)

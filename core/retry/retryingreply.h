@@ -56,6 +56,8 @@ public:
     void noteContentEvent();
 
     void abort() override;
+    // The overload that takes a list would be hidden otherwise.
+    using QNetworkReply::ignoreSslErrors;
     void ignoreSslErrors() override;
     void setReadBufferSize(qint64 size) override;
     qint64 bytesAvailable() const override;

@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: MIT
+#include "tests/retry/requesterbench.h"
+
+#include <QtCore/QRegularExpression>
+#include <QtCore/QScopeGuard>
+#include <QtNetwork/QTcpServer>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace Retryscope;
+using namespace Retryscope::Test;
+using namespace std::chrono_literals;
+
+//! Retries, waits, time limits and abort(): when a request ends that does not succeed.
+class tst_RequesterLimits : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void noRetriesAllowed();
+    void manyRetries();
+    void aLateLoopIsRecorded();
+    void retryNowEndsTheWait();
+    void deadlineRefusesTheWait();
+    void totalEndsTheBody();
+    void totalEndsAWait();
+    void acceptQueueFull();
+    void stalledHeaders();
+    void silentBody();
+    void bytesFeedTheIdleTimer();
+    void noContent();
+    void contentFeedsTheEventTimer();
+    void aSlowReaderIsNoSilentServer();
+    void transferTimeoutIsOurs_data();
+    void transferTimeoutIsOurs();
+    void abort_data();
+    void abort();
+    void abortWhileWaiting();
+    void abortInASlot_data();
+    void abortInASlot();
+};
+
+namespace {
+
+const QByteArray Body = "body";
+const QByteArray HalfAnAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf";
+
+QStringList lines(std::initializer_list<const char *> list)
+{
+    QStringList result;
+    for (const char *line : list)
+        result.append(QString::fromLatin1(line));
+    return result;
+}
+
+//! A port of 127.0.0.1 whose queue of connections is full: a SYN gets no answer.
+class FullPort final
+{
+public:
+    FullPort()
+    {
+        m_listener = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto *generic = reinterpret_cast<sockaddr *>(&address);
+        if (::bind(m_listener, generic, size) != 0 || ::listen(m_listener, 0) != 0
+            || ::getsockname(m_listener, generic, &size) != 0) {
+            qFatal("no port");
+        }
+        m_port = ntohs(address.sin_port);
+        // A queue of zero takes one or two connections, as the kernel likes: two are enough, since
+        // the third would wait for ever and so is ours to see.
+        for (int i = 0; i < 2; ++i) {
+            const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+            ::connect(fd, generic, size);
+            m_fillers.append(fd);
+        }
+    }
+
+    ~FullPort()
+    {
+        for (const int fd : std::as_const(m_fillers))
+            ::close(fd);
+        ::close(m_listener);
+    }
+
+    QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(m_port)); }
+
+private:
+    int m_listener = -1;
+    QList<int> m_fillers;
+    quint16 m_port = 0;
+};
+
+QUrl closedPort()
+{
+    QTcpServer server;
+    server.listen(QHostAddress::LocalHost);
+    return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(server.serverPort()));
+}
+
+} // namespace
+
+// T44
+void tst_RequesterLimits::noRetriesAllowed()
+{
+    const RawPeer peer({readRequest(), fin()});
+    RequesterBench bench;
+    RetryPolicy policy;
+    policy.maxRetries = 0;
+    bench.requester.setPolicy(policy);
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "stop RetriesExhausted",
+                                       "error RemoteHostClosedError", "finished"}));
+    QCOMPARE(peer.requests(), 1);
+}
+
+// T45
+void tst_RequesterLimits::manyRetries()
+{
+    RequesterBench bench;
+    RetryPolicy policy;
+    policy.maxRetries = 255;
+    bench.requester.setPolicy(policy);
+    Timeouts timeouts;
+    timeouts.total = 0ms;
+    bench.requester.setTimeouts(timeouts);
+    const auto start = bench.clock.now();
+    auto *reply = bench.watch(bench.requester.post(bench.request(closedPort()), Body));
+    std::chrono::microseconds waits{0};
+    connect(reply, &RetryingReply::retryScheduled, this,
+            [&](int, std::chrono::microseconds delay) { waits += delay; });
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(reply->attempts().size(), 256);
+    QCOMPARE(reply->attempts().last().number, 256);
+    // Seven waits of 200 ms to 12.8 s in full; the cap cuts the window of 25.6 s to the middle
+    // 24.6 s, and that of the other 247 to 26.25 s.
+    QCOMPARE(waits, std::chrono::microseconds(200ms * 127 + 24'600ms + 247 * 26'250ms));
+    QCOMPARE(bench.clock.now() - start, std::chrono::nanoseconds(waits));
+    for (const AttemptRecord &record : reply->attempts())
+        QCOMPARE(record.late, std::chrono::microseconds(0));
+}
+
+// T43
+void tst_RequesterLimits::aLateLoopIsRecorded()
+{
+    const RawPeer peer({PeerScript{readRequest(), fin()},
+                        PeerScript{readRequest(), sendBytes(response(200, "ok"))}});
+    RequesterBench bench;
+    auto *reply = bench.requester.post(bench.request(peer.url()), Body);
+    bench.log.watch(reply);
+    connect(
+        reply, &RetryingReply::retryScheduled, this, [&] { bench.clock.jump(700ms); },
+        Qt::QueuedConnection);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "wait 200ms", "2 started",
+                                       "status 200", "finished"}));
+    QCOMPARE(reply->attempts().last().late, std::chrono::microseconds(500ms));
+}
+
+void tst_RequesterLimits::retryNowEndsTheWait()
+{
+    const RawPeer peer({PeerScript{readRequest(), fin()},
+                        PeerScript{readRequest(), sendBytes(response(200, "ok"))}});
+    RequesterBench bench;
+    const auto start = bench.clock.now();
+    auto *reply = bench.requester.post(bench.request(peer.url()), Body);
+    bench.log.watch(reply);
+    // Nothing waits yet.
+    reply->retryNow();
+    connect(reply, &RetryingReply::retryScheduled, reply, &RetryingReply::retryNow);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "wait 200ms", "2 started",
+                                       "status 200", "finished"}));
+    QCOMPARE(bench.clock.now(), start);
+}
+
+// T46
+void tst_RequesterLimits::deadlineRefusesTheWait()
+{
+    const RawPeer peer({readRequest(), fin()});
+    RequesterBench bench;
+    RetryPolicy policy;
+    policy.initialBackoff = 1'200ms;
+    bench.requester.setPolicy(policy);
+    Timeouts timeouts;
+    timeouts.total = 1s;
+    bench.requester.setTimeouts(timeouts);
+    const auto start = bench.clock.now();
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "stop DeadlineWouldExceed",
+                                       "error RemoteHostClosedError", "finished"}));
+    QCOMPARE(bench.clock.now(), start);
+    QCOMPARE(reply->failure()->kind, FailureKind::Io);
+    QCOMPARE(reply->attempts().first().decision->delay, std::chrono::microseconds(1'200ms));
+}
+
+// T47
+void tst_RequesterLimits::totalEndsTheBody()
+{
+    const RawPeer peer({readRequest(), sendBytes(HalfAnAnswer), stall()});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QTRY_COMPARE(reply->bytesAvailable(), 4);
+    bench.clock.advance(599'999ms);
+    QVERIFY(!reply->isFinished());
+    bench.clock.advance(1ms);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "1 failed Timeout(Total)",
+                                       "stop NeverRetried", "error TimeoutError", "finished"}));
+    QCOMPARE(reply->failure()->safety, Safety::Answered);
+    QCOMPARE(reply->failure()->qtError, QNetworkReply::NoError);
+    // What has arrived can be read, even now.
+    QCOMPARE(reply->readAll(), "half");
+}
+
+void tst_RequesterLimits::totalEndsAWait()
+{
+    const RawPeer peer({readRequest(), fin()});
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.total = 300ms;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.requester.post(bench.request(peer.url()), Body);
+    bench.log.watch(reply);
+    QSignalSpy scheduled(reply, &RetryingReply::retryScheduled);
+    QVERIFY(scheduled.wait());
+    // A loop that was blocked for long: the wait and the deadline are over at once.
+    bench.clock.jump(1s);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines().last(), QStringLiteral("finished"));
+    QVERIFY(bench.log.lines().contains(QStringLiteral("error TimeoutError")));
+    QCOMPARE(reply->failure()->timeout, std::optional(TimeoutKind::Total));
+}
+
+// T48
+void tst_RequesterLimits::acceptQueueFull()
+{
+    const FullPort port;
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.connect = 5s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(port.url()), Body));
+    QSignalSpy advanced(reply, &RetryingReply::attemptAdvanced);
+    QVERIFY(advanced.wait());
+    bench.clock.advance(5s);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Timeout(Connect)",
+                                       "stop NeverRetried", "error TimeoutError", "finished"}));
+    QCOMPARE(reply->failure()->phase, AttemptPhase::Connect);
+    QCOMPARE(reply->failure()->safety, Safety::NotSent);
+    QVERIFY(reply->failure()->message.contains(QStringLiteral("5000 ms")));
+}
+
+// T49
+void tst_RequesterLimits::stalledHeaders()
+{
+    const RawPeer peer({readRequest(), sendBytes("HTTP/1.1 200 OK\r\n"), stall()});
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.connect = 10s;
+    timeouts.firstByte = 20s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QTRY_COMPARE(reply->attempts().value(0).wireSends, 1);
+    // The connect timer is no longer there.
+    bench.clock.advance(19'999ms);
+    QVERIFY(!reply->failure());
+    bench.clock.advance(1ms);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Timeout(FirstByte)",
+                                       "stop NeverRetried", "error TimeoutError", "finished"}));
+    QCOMPARE(reply->failure()->safety, Safety::MaybeProcessed);
+    QCOMPARE(reply->failure()->phase, AttemptPhase::Waiting);
+}
+
+// T50
+void tst_RequesterLimits::silentBody()
+{
+    const RawPeer peer({readRequest(), sendBytes(HalfAnAnswer), stall()});
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.firstByte = 1s;
+    timeouts.idleBytes = 30s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QTRY_COMPARE(reply->bytesAvailable(), 4);
+    bench.clock.advance(29'999ms);
+    QVERIFY(!reply->failure());
+    bench.clock.advance(1ms);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "1 failed Timeout(IdleBytes)",
+                                       "stop NeverRetried", "error TimeoutError", "finished"}));
+    QCOMPARE(reply->readAll(), "half");
+}
+
+void tst_RequesterLimits::bytesFeedTheIdleTimer()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.idleBytes = 1s;
+    bench.requester.setTimeouts(timeouts);
+    const QUrl url(QStringLiteral("http://127.0.0.1:%1/").arg(server.serverPort()));
+    auto *reply = bench.watch(bench.requester.post(bench.request(url), Body));
+    QTRY_VERIFY(server.hasPendingConnections());
+    QTcpSocket *peer = server.nextPendingConnection();
+    peer->write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n");
+    QByteArray received;
+    for (int i = 0; i < 6; ++i) {
+        peer->write("x");
+        QTRY_COMPARE((received += reply->readAll()).size(), i + 1);
+        if (i < 5)
+            bench.clock.advance(900ms);
+    }
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "finished"}));
+}
+
+// T51, with the caller as the judge of what is content
+void tst_RequesterLimits::noContent()
+{
+    const RawPeer peer(
+        {readRequest(), sendBytes("HTTP/1.1 200 OK\r\n\r\n: keepalive\n\n"), stall()});
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.idleEvents = 10s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QTRY_VERIFY(reply->bytesAvailable() > 0);
+    bench.clock.advance(10s);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "1 failed Timeout(IdleEvents)",
+                                       "stop NeverRetried", "error TimeoutError", "finished"}));
+}
+
+void tst_RequesterLimits::contentFeedsTheEventTimer()
+{
+    const RawPeer peer({readRequest(), sendBytes("HTTP/1.1 200 OK\r\n\r\ndata: 1\n\n"), stall()});
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.idleEvents = 10s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QTRY_VERIFY(reply->bytesAvailable() > 0);
+    bench.clock.advance(9s);
+    reply->noteContentEvent();
+    bench.clock.advance(9s);
+    QVERIFY(!reply->failure());
+    bench.clock.advance(1s);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(reply->failure()->timeout, std::optional(TimeoutKind::IdleEvents));
+}
+
+void tst_RequesterLimits::aSlowReaderIsNoSilentServer()
+{
+    const QByteArray large(1'000'000, 'x');
+    const RawPeer peer({readRequest(), sendBytes(response(200, large))});
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.idleBytes = 1s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    reply->setReadBufferSize(10'000);
+    QTRY_COMPARE(reply->bytesAvailable(), 10'000);
+    // Nobody reads for a minute: the network is held back, and that is not the server's fault.
+    for (int i = 0; i < 60; ++i)
+        bench.clock.advance(1s);
+    QCOMPARE(reply->bytesAvailable(), 10'000);
+    QVERIFY(!reply->failure());
+    QByteArray received;
+    connect(reply, &QNetworkReply::readyRead, this, [&] { received += reply->readAll(); });
+    received += reply->readAll();
+    QVERIFY(bench.finish(reply));
+    received += reply->readAll();
+    QCOMPARE(received.size(), large.size());
+    QVERIFY(!reply->failure());
+}
+
+void tst_RequesterLimits::transferTimeoutIsOurs_data()
+{
+    QTest::addColumn<bool>("isManagers");
+    QTest::newRow("the request's") << false;
+    QTest::newRow("the manager's") << true;
+}
+
+// T53: Qt would report code 5, as for an abort, and up to 5 % early.
+void tst_RequesterLimits::transferTimeoutIsOurs()
+{
+    QFETCH(bool, isManagers);
+    const RawPeer peer({readRequest(), stall()});
+    RequesterBench bench;
+    QNetworkRequest request = bench.request(peer.url());
+    if (isManagers)
+        bench.manager.setTransferTimeout(20);
+    else
+        request.setTransferTimeout(20);
+    auto *reply = bench.watch(bench.requester.post(request, Body));
+    QTRY_COMPARE(reply->attempts().value(0).wireSends, 1);
+    QTRY_COMPARE(peer.requests(), 1);
+    bench.clock.advance(20ms);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Timeout(FirstByte)",
+                                       "stop NeverRetried", "error TimeoutError", "finished"}));
+}
+
+// T32
+void tst_RequesterLimits::abort_data()
+{
+    QTest::addColumn<PeerScript>("script");
+    QTest::addColumn<bool>("isAnswered");
+    QTest::addColumn<Safety>("safety");
+    QTest::newRow("while waiting for the answer")
+        << PeerScript{readRequest(), stall()} << false << Safety::MaybeProcessed;
+    QTest::newRow("within the body")
+        << PeerScript{readRequest(), sendBytes(HalfAnAnswer), stall()} << true << Safety::Answered;
+}
+
+void tst_RequesterLimits::abort()
+{
+    QFETCH(PeerScript, script);
+    QFETCH(bool, isAnswered);
+    QFETCH(Safety, safety);
+    const RawPeer peer(script);
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    QTRY_COMPARE(reply->attempts().value(0).wireSends, 1);
+    QTRY_COMPARE(reply->isCommitted(), isAnswered);
+    reply->abort();
+    reply->abort();
+    QVERIFY(!bench.log.isFinished());
+    QVERIFY(bench.finish(reply));
+    reply->abort();
+    QCoreApplication::processEvents();
+    QStringList expected = lines({"1 started", "1 failed Cancelled", "stop Cancelled",
+                                  "error OperationCanceledError", "finished"});
+    if (isAnswered)
+        expected.insert(1, QStringLiteral("status 200"));
+    QCOMPARE(bench.log.lines(), expected);
+    QCOMPARE(reply->failure()->safety, safety);
+    QCOMPARE(bench.clock.activeTimers(), 0);
+}
+
+void tst_RequesterLimits::abortWhileWaiting()
+{
+    const RawPeer peer({readRequest(), fin()});
+    RequesterBench bench;
+    auto *reply = bench.requester.post(bench.request(peer.url()), Body);
+    bench.log.watch(reply);
+    QSignalSpy scheduled(reply, &RetryingReply::retryScheduled);
+    QVERIFY(scheduled.wait());
+    reply->abort();
+    bench.clock.advance(1h);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "wait 200ms",
+                                       "error OperationCanceledError", "finished"}));
+    QCOMPARE(peer.requests(), 1);
+    QCOMPARE(bench.clock.activeTimers(), 0);
+}
+
+// T33
+void tst_RequesterLimits::abortInASlot_data()
+{
+    QTest::addColumn<QString>("when");
+    QTest::addColumn<int>("requests");
+    QTest::newRow("before the first attempt") << QStringLiteral("1 started") << 0;
+    QTest::newRow("as an attempt has failed") << QStringLiteral("1 failed Io") << 1;
+    QTest::newRow("as a wait begins") << QStringLiteral("wait 200ms") << 1;
+    QTest::newRow("before the second attempt") << QStringLiteral("2 started") << 1;
+    QTest::newRow("as the head arrives") << QStringLiteral("status 200") << 2;
+    QTest::newRow("as the error is told") << QStringLiteral("error RemoteHostClosedError") << 2;
+    QTest::newRow("as it has finished") << QStringLiteral("finished") << 2;
+}
+
+void tst_RequesterLimits::abortInASlot()
+{
+    QFETCH(QString, when);
+    QFETCH(int, requests);
+    const RawPeer peer({PeerScript{readRequest(), fin()},
+                        PeerScript{readRequest(), sendBytes(HalfAnAnswer), fin()}});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    const auto abortAt = [&] {
+        if (bench.log.lines().last() == when)
+            reply->abort();
+    };
+    connect(reply, &RetryingReply::attemptStarted, this, abortAt);
+    connect(reply, &RetryingReply::attemptFailed, this, abortAt);
+    connect(reply, &RetryingReply::retryScheduled, this, abortAt);
+    connect(reply, &RetryingReply::metaDataChanged, this, abortAt);
+    connect(reply, &RetryingReply::errorOccurred, this, abortAt);
+    connect(reply, &RetryingReply::finished, this, abortAt);
+    QVERIFY(bench.finish(reply));
+    QCoreApplication::processEvents();
+    bench.clock.advance(1h);
+    QCoreApplication::processEvents();
+    QCOMPARE(bench.log.finishedCount(), 1);
+    QCOMPARE(bench.log.lines().last(), QStringLiteral("finished"));
+    QCOMPARE(bench.log.lines().filter(QStringLiteral("error")).size(), 1);
+    QCOMPARE(peer.requests(), requests);
+    QCOMPARE(bench.clock.activeTimers(), 0);
+}
+
+QTEST_GUILESS_MAIN(tst_RequesterLimits)
+#include "tst_requester_limits.moc"
