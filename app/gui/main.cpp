@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/version.h"
+#include "ui/mainwindow.h"
+#include "ui/session.h"
+
+#include <QtCore/QCommandLineParser>
+#include <QtGui/QIcon>
+#include <QtWidgets/QApplication>
+
+#include <cstring>
+#include <memory>
+
+namespace {
+
+//! "--help" and "--version" must work where there is no display.
+std::unique_ptr<QCoreApplication> createApplication(int &argc, char *argv[])
+{
+    for (int i = 1; i < argc; ++i) {
+        for (const char *option : {"--help", "-h", "--help-all", "--version", "-v"}) {
+            if (std::strcmp(argv[i], option) == 0)
+                return std::make_unique<QCoreApplication>(argc, argv);
+        }
+    }
+    return std::make_unique<QApplication>(argc, argv);
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    const auto app = createApplication(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("retryscope"));
+    QCoreApplication::setApplicationVersion(Retryscope::versionString());
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("An oscilloscope for LLM requests: compose one, break it on purpose, and "
+                       "see every attempt, "
+                       "every wait and every byte."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("scenario"),
+                                 QStringLiteral("A scenario file to open."),
+                                 QStringLiteral("[scenario]"));
+    parser.process(*app);
+
+    QGuiApplication::setApplicationDisplayName(QStringLiteral("Retryscope"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("io.github.retryscope.Retryscope"));
+    QGuiApplication::setWindowIcon(
+        QIcon(QStringLiteral(":/icons/io.github.retryscope.Retryscope.svg")));
+    Retryscope::MainWindow window(Retryscope::Session::defaultPath());
+    if (!parser.positionalArguments().isEmpty())
+        window.openScenario(parser.positionalArguments().constFirst());
+    window.show();
+    return QCoreApplication::exec();
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "ui/composer/keyfield.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLineEdit>
+
+#include <algorithm>
+
+namespace Retryscope {
+
+namespace {
+
+bool isVariableName(const QString &text)
+{
+    static const QRegularExpression name(QStringLiteral("\\A[A-Za-z_][A-Za-z0-9_]*\\z"));
+    return name.match(text).hasMatch();
+}
+
+std::size_t at(KeyField::Source source)
+{
+    return static_cast<std::size_t>(source);
+}
+
+InputError keyError(const QString &message)
+{
+    return InputError{QStringLiteral("key"), message, std::nullopt};
+}
+
+Result<QByteArray> keyFromVariable(const QString &name)
+{
+    if (name.isEmpty())
+        return keyError(KeyField::tr("Name the environment variable that holds the key."));
+    // The text itself is not repeated: it may be a key in the wrong field.
+    if (!isVariableName(name))
+        return keyError(KeyField::tr("This is not the name of an environment variable. To paste "
+                                     "the key itself, choose \u201ctyped\u201d."));
+    if (!qEnvironmentVariableIsSet(name.toLatin1().constData()))
+        return keyError(KeyField::tr("The variable %1 is not set where this program was started. "
+                                     "Set it there, or choose another source.")
+                            .arg(name));
+    return qgetenv(name.toLatin1().constData());
+}
+
+Result<QByteArray> keyFromFile(const QString &path)
+{
+    if (path.isEmpty())
+        return keyError(KeyField::tr("Name the file whose first line is the key."));
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return keyError(KeyField::tr("The key file cannot be read: %1.").arg(file.errorString()));
+    constexpr qint64 longest = 16 * 1024;
+    const QByteArray line = file.readLine(longest).trimmed();
+    if (line.isEmpty())
+        return keyError(KeyField::tr("The first line of the key file is empty."));
+    return line;
+}
+
+} // namespace
+
+KeyField::KeyField(QWidget *parent)
+    : QWidget(parent)
+    , m_source(new QComboBox)
+    , m_value(new QLineEdit)
+{
+    m_source->addItems({tr("none"), tr("environment variable"), tr("file"), tr("typed")});
+    m_source->setAccessibleName(tr("Key source"));
+    m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_source->setToolTip(tr("Where the API key comes from. A typed key is never saved."));
+    m_value->setAccessibleName(tr("API key"));
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(m_source);
+    layout->addWidget(m_value, 1);
+    connect(m_source, &QComboBox::currentIndexChanged, this, &KeyField::changeSource);
+    connect(m_value, &QLineEdit::textEdited, this, [this](const QString &text) {
+        m_texts.at(at(source())) = text;
+        Q_EMIT edited();
+    });
+    m_texts.at(at(Source::Environment)) = QStringLiteral("OPENAI_API_KEY");
+    showSource();
+}
+
+KeyField::Source KeyField::source() const
+{
+    return static_cast<Source>(std::max(m_source->currentIndex(), 0));
+}
+
+void KeyField::changeSource()
+{
+    showSource();
+    Q_EMIT edited();
+}
+
+void KeyField::showSource()
+{
+    m_value->setVisible(source() != Source::None);
+    m_value->setEchoMode(source() == Source::Typed ? QLineEdit::Password : QLineEdit::Normal);
+    m_value->setText(m_texts.at(at(source())));
+    switch (source()) {
+    case Source::None:
+        break;
+    case Source::Environment:
+        m_value->setPlaceholderText(tr("name of the variable"));
+        break;
+    case Source::File:
+        m_value->setPlaceholderText(tr("path of the file"));
+        break;
+    case Source::Typed:
+        m_value->setPlaceholderText(tr("the key; never saved"));
+        break;
+    }
+}
+
+QString KeyField::variable() const
+{
+    const QString &name = m_texts.at(at(Source::Environment));
+    return source() == Source::Environment && isVariableName(name) ? name : QString();
+}
+
+void KeyField::setVariable(const QString &name)
+{
+    if (name.isEmpty()) {
+        // Another source that the person chose is no part of a scenario, and stays.
+        if (source() == Source::Environment)
+            m_source->setCurrentIndex(static_cast<int>(Source::None));
+        return;
+    }
+    m_texts.at(at(Source::Environment)) = name;
+    m_source->setCurrentIndex(static_cast<int>(Source::Environment));
+    showSource();
+}
+
+Result<QByteArray> KeyField::key() const
+{
+    const QString text = m_texts.at(at(source())).trimmed();
+    switch (source()) {
+    case Source::None:
+        return QByteArray();
+    case Source::Environment:
+        return keyFromVariable(text);
+    case Source::File:
+        return keyFromFile(text);
+    case Source::Typed:
+        if (text.isEmpty())
+            return keyError(tr("Type the key, or choose \u201cnone\u201d."));
+        return text.toUtf8();
+    }
+    return QByteArray();
+}
+
+QJsonObject KeyField::state() const
+{
+    const QString &name = m_texts.at(at(Source::Environment));
+    return {{QStringLiteral("source"), static_cast<int>(source())},
+            {QStringLiteral("variable"), isVariableName(name) ? name : QString()},
+            {QStringLiteral("file"), m_texts.at(at(Source::File))}};
+}
+
+void KeyField::restore(const QJsonObject &state)
+{
+    m_texts.at(at(Source::Environment)) = state.value(QStringLiteral("variable")).toString();
+    m_texts.at(at(Source::File)) = state.value(QStringLiteral("file")).toString();
+    m_source->setCurrentIndex(qBound(0, state.value(QStringLiteral("source")).toInt(), 3));
+    showSource();
+}
+
+} // namespace Retryscope

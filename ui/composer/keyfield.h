@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QJsonObject>
+#include <QtWidgets/QWidget>
+
+#include <array>
+
+QT_BEGIN_NAMESPACE
+class QComboBox;
+class QLineEdit;
+QT_END_NAMESPACE
+
+namespace Retryscope {
+
+//! \brief Where the API key comes from, and the one field that belongs to that choice: the name of
+//! a variable, the path of a file, or the key itself.
+class KeyField final : public QWidget
+{
+    Q_OBJECT
+public:
+    enum class Source { None, Environment, File, Typed };
+
+    explicit KeyField(QWidget *parent = nullptr);
+
+    Source source() const;
+    //! The variable's name, if that is the source and it is one.
+    QString variable() const;
+    void setVariable(const QString &name);
+    //! The key as it is now; empty with Source::None. The error says what is missing.
+    Result<QByteArray> key() const;
+
+    //! Never holds a key, also not one that was typed into the wrong field.
+    QJsonObject state() const;
+    void restore(const QJsonObject &state);
+
+    QComboBox *sourceField() const { return m_source; }
+
+    QLineEdit *valueField() const { return m_value; }
+
+Q_SIGNALS:
+    void edited();
+
+private:
+    void changeSource();
+    void showSource();
+
+    QComboBox *m_source;
+    QLineEdit *m_value;
+    //! One text for each source: switching must neither lose nor reveal a key.
+    std::array<QString, 4> m_texts;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "ui/composer/requestdocument.h"
+
+#include "core/run/scenario.h"
+
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+
+#include <algorithm>
+
+namespace Retryscope {
+
+namespace {
+
+QString indented(const QJsonObject &json)
+{
+    return QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Indented)).trimmed();
+}
+
+} // namespace
+
+QString placeWords(const QString &text, qsizetype offset)
+{
+    const QStringView before =
+        QStringView(text).left(std::clamp<qsizetype>(offset, 0, text.size()));
+    const qsizetype line = before.count(QLatin1Char('\n')) + 1;
+    const qsizetype column = before.size() - (before.lastIndexOf(QLatin1Char('\n')) + 1) + 1;
+    return RequestDocument::tr("Line %1, column %2: ").arg(line).arg(column);
+}
+
+RequestDocument::RequestDocument(QObject *parent)
+    : QObject(parent)
+    , m_dialect(Dialect::all().empty() ? nullptr : Dialect::all().front())
+{}
+
+void RequestDocument::setDialect(const Dialect *dialect)
+{
+    if (!dialect || dialect == m_dialect)
+        return;
+    if (m_dialect && m_chat.model == m_dialect->defaultModel())
+        m_chat.model = dialect->defaultModel();
+    const bool rewrite = fitsForm();
+    m_dialect = dialect;
+    if (rewrite)
+        write();
+    parse();
+    Q_EMIT changed();
+}
+
+void RequestDocument::setChat(const ChatRequest &chat)
+{
+    if (m_error || chat == m_chat)
+        return;
+    m_chat = chat;
+    write();
+    Q_EMIT changed();
+}
+
+void RequestDocument::setText(const QString &text)
+{
+    if (text == m_text)
+        return;
+    m_text = text;
+    parse();
+    Q_EMIT changed();
+}
+
+void RequestDocument::load(const Scenario &scenario)
+{
+    if (const Dialect *dialect = Dialect::find(scenario.dialect))
+        m_dialect = dialect;
+    m_chat = scenario.chat;
+    m_error.reset();
+    m_fits = true;
+    if (scenario.rawBody) {
+        m_text = QString::fromUtf8(*scenario.rawBody);
+        parse();
+    } else {
+        write();
+    }
+    Q_EMIT changed();
+}
+
+void RequestDocument::store(Scenario *scenario) const
+{
+    scenario->dialect = m_dialect ? m_dialect->id() : QString();
+    scenario->chat = m_chat;
+    scenario->rawBody.reset();
+    if (!fitsForm())
+        scenario->rawBody = m_text.toUtf8();
+}
+
+void RequestDocument::write()
+{
+    if (m_dialect)
+        m_text = indented(m_dialect->toJson(m_chat));
+}
+
+void RequestDocument::parse()
+{
+    m_error.reset();
+    m_fits = true;
+    const auto fail = [this](const QString &message, std::optional<qsizetype> offset) {
+        m_error = InputError{QStringLiteral("request"), message, offset};
+    };
+    if (m_text.trimmed().isEmpty())
+        return fail(tr("The request is empty. It must be a JSON object, {\u2026}."), 0);
+    const QByteArray utf8 = m_text.toUtf8();
+    QJsonParseError problem;
+    const QJsonDocument document = QJsonDocument::fromJson(utf8, &problem);
+    if (problem.error != QJsonParseError::NoError) {
+        // Qt counts bytes of UTF-8; people and editors count characters.
+        qsizetype offset = QString::fromUtf8(utf8.left(problem.offset)).size();
+        offset = std::min(offset, std::max<qsizetype>(m_text.size() - 1, 0));
+        return fail(QString(placeWords(m_text, offset)
+                            + tr("this is not JSON: %1.").arg(problem.errorString())),
+                    offset);
+    }
+    if (!document.isObject())
+        return fail(tr("The request must be a JSON object, {\u2026}, not a list."), 0);
+    if (!m_dialect)
+        return;
+    const Result<ChatRequest> chat = m_dialect->fromJson(document.object());
+    if (!chat) {
+        // Valid JSON that the dialect cannot read can still be sent on purpose: it is only more
+        // than the form can show.
+        m_fits = false;
+        return;
+    }
+    m_chat = *chat;
+    m_fits = m_dialect->toJson(m_chat) == document.object();
+}
+
+} // namespace Retryscope

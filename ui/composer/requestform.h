@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QtWidgets/QWidget>
+
+QT_BEGIN_NAMESPACE
+class QCheckBox;
+class QLineEdit;
+class QPlainTextEdit;
+QT_END_NAMESPACE
+
+namespace Retryscope {
+
+class FieldNote;
+class RequestDocument;
+
+//! \brief The request as fields. Edits the last message of the user; earlier ones and everything
+//! the form does not know stay as they are.
+class RequestForm final : public QWidget
+{
+    Q_OBJECT
+public:
+    //! The document is borrowed and must outlive the form.
+    explicit RequestForm(RequestDocument *document, QWidget *parent = nullptr);
+
+    QWidget *messageField() const;
+    QWidget *modelField() const;
+    //! A mistake that the check of the whole scenario found; empty: none.
+    void setProblem(const QString &field, const QString &message);
+
+private:
+    void buildLayout();
+    void connectFields();
+    void refresh();
+    void storeModel();
+    void storeSystem();
+    void storeMessage();
+    void storeStream();
+
+    RequestDocument *m_document;
+    QLineEdit *m_model;
+    QPlainTextEdit *m_system;
+    QPlainTextEdit *m_message;
+    QCheckBox *m_stream;
+    FieldNote *m_modelNote;
+    FieldNote *m_messageNote;
+    bool m_refreshing = false;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "ui/mainwindow.h"
+
+#include "ui/actions.h"
+#include "ui/composer/composer.h"
+#include "ui/composer/endpointbar.h"
+#include "ui/composer/requestform.h"
+#include "ui/composer/requestpane.h"
+#include "ui/faults/faultplaneditor.h"
+#include "ui/messagebar.h"
+#include "ui/pane.h"
+#include "ui/policy/policyeditor.h"
+#include "ui/response/responsepane.h"
+#include "ui/runview.h"
+#include "ui/timeline/timelineview.h"
+
+#include <QtGui/QAction>
+#include <QtGui/QActionGroup>
+#include <QtGui/QCloseEvent>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QMenuBar>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QSplitter>
+#include <QtWidgets/QVBoxLayout>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+MainWindow::MainWindow(const QString &sessionFile, QWidget *parent)
+    : QMainWindow(parent)
+    , m_session(sessionFile)
+    , m_composer(new Composer(this))
+    , m_runView(new RunView(&m_runner))
+    , m_response(new ResponsePane)
+    , m_messages(new MessageBar)
+{
+    setWindowTitle(tr("Retryscope"));
+    buildPanes();
+    m_actions = new Actions(menuBar(), this);
+    connectParts();
+    connectFileActions();
+    connectRunActions();
+    connectViewActions();
+    connectHelpActions();
+    restoreSession();
+}
+
+MainWindow::~MainWindow()
+{
+    // The runner goes after the widgets that look at it otherwise: children die last.
+    m_session.flush();
+    delete centralWidget();
+}
+
+void MainWindow::buildPanes()
+{
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->setChildrenCollapsible(false);
+    m_columns->addWidget(buildLeft());
+    m_columns->addWidget(buildRight());
+    m_columns->setStretchFactor(0, 0);
+    m_columns->setStretchFactor(1, 1);
+    m_columns->setSizes({380, 900});
+    auto *center = new QWidget;
+    auto *layout = new QVBoxLayout(center);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_messages);
+    layout->addWidget(m_composer->bar());
+    layout->addWidget(m_columns, 1);
+    setCentralWidget(center);
+    setMinimumSize(800, 480);
+    resize(1280, 800);
+}
+
+QWidget *MainWindow::buildLeft()
+{
+    auto *request = new Pane(1, tr("Request"));
+    request->setContent(m_composer->request());
+    request->setEntry(m_composer->request()->form()->messageField());
+    auto *faults = new Pane(2, tr("Break it"));
+    faults->addHeaderWidget(m_composer->faults()->armButton());
+    faults->setContent(m_composer->faults());
+    faults->setEntry(m_composer->faults()->entry());
+    auto *policy = new Pane(0, tr("Retry policy"));
+    policy->setContent(m_composer->policy());
+    m_panes << request << faults;
+
+    auto *column = new QWidget;
+    auto *layout = new QVBoxLayout(column);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    layout->addWidget(request, 1);
+    layout->addWidget(faults);
+    layout->addWidget(policy);
+    auto *area = new QScrollArea;
+    area->setWidget(column);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setMinimumWidth(340);
+    return area;
+}
+
+QWidget *MainWindow::buildRight()
+{
+    auto *happened = new Pane(3, tr("What happened"));
+    happened->addHeaderWidget(m_runView->retryButton());
+    happened->addHeaderWidget(m_runView->stopButton());
+    happened->setContent(m_runView);
+    happened->setEntry(m_runView->timeline());
+    auto *arrived = new Pane(4, tr("What arrived"));
+    arrived->setContent(m_response);
+    arrived->setEntry(m_response->entry());
+    m_panes << happened << arrived;
+    m_rows = new QSplitter(Qt::Vertical);
+    m_rows->setChildrenCollapsible(false);
+    m_rows->addWidget(happened);
+    m_rows->addWidget(arrived);
+    m_rows->setStretchFactor(0, 1);
+    m_rows->setStretchFactor(1, 1);
+    return m_rows;
+}
+
+void MainWindow::connectParts()
+{
+    connect(m_composer->bar()->sendButton(), &QPushButton::clicked, this, &MainWindow::send);
+    connect(m_composer, &Composer::edited, &m_session, &Session::touch);
+    connect(m_columns, &QSplitter::splitterMoved, &m_session, &Session::touch);
+    connect(m_rows, &QSplitter::splitterMoved, &m_session, &Session::touch);
+    connect(&m_session, &Session::failed, this, [this](const QString &sentence) {
+        m_messages->showMessage(MessageBar::Kind::Mistake, sentence);
+    });
+    connect(&m_runner, &Runner::started, this, [this] {
+        m_actions->stop->setEnabled(true);
+        m_actions->copyQtError->setEnabled(true);
+        m_actions->saveTrace->setEnabled(true);
+        m_composer->bar()->sendButton()->setEnabled(false);
+        m_response->setTrace(m_runner.trace());
+    });
+    connect(&m_runner, &Runner::finished, this, &MainWindow::runEnded);
+    connect(m_runView, &RunView::waitingChanged, m_actions->retryNow, &QAction::setEnabled);
+    connect(m_runView->timeline(), &TimelineView::attemptSelected, m_response,
+            &ResponsePane::showAttempt);
+}
+
+void MainWindow::send()
+{
+    if (m_runner.isRunning())
+        return;
+    const Composition composition = m_composer->compose();
+    if (!composition.errors.isEmpty())
+        return showRefusal(composition.errors);
+    run(composition.scenario, composition.key);
+}
+
+void MainWindow::run(const Scenario &scenario, const QByteArray &key)
+{
+    m_messages->clear();
+    m_lastScenario = scenario;
+    m_lastKey = key;
+    m_composer->showErrors({});
+    const QList<InputError> errors = m_runner.start(scenario, key);
+    if (!errors.isEmpty())
+        showRefusal(errors);
+}
+
+void MainWindow::runAgain()
+{
+    if (!m_runner.isRunning() && m_lastScenario)
+        run(Scenario(*m_lastScenario), QByteArray(m_lastKey));
+}
+
+void MainWindow::runEnded()
+{
+    m_response->flush();
+    m_actions->stop->setEnabled(false);
+    m_actions->retryNow->setEnabled(false);
+    m_actions->again->setEnabled(true);
+    m_composer->bar()->sendButton()->setEnabled(true);
+}
+
+void MainWindow::showRefusal(const QList<InputError> &errors)
+{
+    const QList<InputError> homeless = m_composer->showErrors(errors);
+    for (const InputError &error : homeless) {
+        const QString place = error.field.isEmpty() ? QString() : QString(error.field + u": "_s);
+        m_messages->showMessage(MessageBar::Kind::Mistake, QString(place + error.message));
+    }
+    m_runView->showRefusal(tr("Nothing was sent. %1").arg(errors.first().message));
+}
+
+void MainWindow::setTheme(Theme::Mode mode)
+{
+    m_theme = mode;
+    m_actions->themes->actions().at(static_cast<int>(mode))->setChecked(true);
+    Theme::apply(mode);
+    m_session.touch();
+}
+
+void MainWindow::restoreSession()
+{
+    const QJsonObject state = m_session.load();
+    if (!m_session.remark().isEmpty())
+        m_messages->showMessage(MessageBar::Kind::Remark, m_session.remark());
+    const QJsonObject window = state.value("window"_L1).toObject();
+    const auto bytes = [&window](QLatin1StringView name) {
+        return QByteArray::fromBase64(window.value(name).toString().toLatin1());
+    };
+    restoreGeometry(bytes("geometry"_L1));
+    m_columns->restoreState(bytes("columns"_L1));
+    m_rows->restoreState(bytes("rows"_L1));
+    if (const int theme = window.value("theme"_L1).toInt(); theme > 0 && theme < 3)
+        setTheme(static_cast<Theme::Mode>(theme));
+    if (state.contains("composer"_L1))
+        m_composer->restore(state.value("composer"_L1).toObject());
+    else
+        m_composer->setScenario(Scenario::example());
+    m_scenarioFile = window.value("file"_L1).toString();
+    m_composer->request()->form()->messageField()->setFocus(Qt::OtherFocusReason);
+    m_session.setSnapshot([this] { return snapshot(); });
+}
+
+QJsonObject MainWindow::snapshot() const
+{
+    const auto text = [](const QByteArray &bytes) {
+        return QString::fromLatin1(bytes.toBase64());
+    };
+    const QJsonObject window{{u"geometry"_s, text(saveGeometry())},
+                             {u"columns"_s, text(m_columns->saveState())},
+                             {u"rows"_s, text(m_rows->saveState())},
+                             {u"theme"_s, static_cast<int>(m_theme)},
+                             {u"file"_s, m_scenarioFile}};
+    return {{u"version"_s, 1}, {u"window"_s, window}, {u"composer"_s, m_composer->state()}};
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_session.touch();
+    m_session.flush();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::moveEvent(QMoveEvent *event)
+{
+    QMainWindow::moveEvent(event);
+    m_session.touch();
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    m_session.touch();
+}
+
+} // namespace Retryscope

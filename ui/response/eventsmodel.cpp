@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "ui/response/eventsmodel.h"
+
+#include "core/trace/trace.h"
+#include "ui/response/tracedigest.h"
+#include "ui/theme.h"
+#include "ui/timeline/timelinewords.h"
+
+#include <QtGui/QFont>
+
+namespace Retryscope {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+using std::chrono::microseconds;
+
+// A table cell that shows more than this is no longer a cell.
+constexpr qsizetype longestCell = 500;
+
+} // namespace
+
+EventsModel::EventsModel(const TraceDigest *digest, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_digest(digest)
+{}
+
+void EventsModel::clear()
+{
+    beginResetModel();
+    m_attempt = 0;
+    m_rows = 0;
+    endResetModel();
+}
+
+void EventsModel::show(int attempt)
+{
+    if (attempt != m_attempt) {
+        clear();
+        m_attempt = attempt;
+    }
+    const AttemptDigest *digest = m_digest->attempt(attempt);
+    const int rows = digest ? static_cast<int>(digest->events.size()) : 0;
+    if (rows <= m_rows)
+        return;
+    beginInsertRows({}, m_rows, rows - 1);
+    m_rows = rows;
+    endInsertRows();
+}
+
+int EventsModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : m_rows;
+}
+
+int EventsModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+const TraceEvent &EventsModel::event(int row) const
+{
+    const auto &events = m_digest->attempt(m_attempt)->events;
+    return m_digest->trace()->events().at(events.at(static_cast<std::size_t>(row)));
+}
+
+microseconds EventsModel::gap(int row) const
+{
+    return row == 0 ? microseconds(0) : event(row).t - event(row - 1).t;
+}
+
+QString EventsModel::words(int row, int column) const
+{
+    const TraceEvent &e = event(row);
+    switch (column) {
+    case NumberColumn:
+        return QString::number(row + 1);
+    case TimeColumn:
+        return durationWords(e.t);
+    case GapColumn:
+        return row == 0 ? QString() : durationWords(gap(row));
+    case TypeColumn: {
+        const QString type = e.fields.value("type"_L1).toString();
+        return type.isEmpty() ? u"message"_s : type;
+    }
+    case SizeColumn:
+        return tr("%1 B").arg(e.fields.value("bytes"_L1).toInteger());
+    case DataColumn:
+        return e.fields.value("data"_L1).toString().left(longestCell);
+    default:
+        return {};
+    }
+}
+
+QVariant EventsModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || !m_digest->trace())
+        return {};
+    const bool number = index.column() == NumberColumn || index.column() == TimeColumn
+                        || index.column() == GapColumn || index.column() == SizeColumn;
+    const bool longGap = index.column() == GapColumn && gap(index.row()) > 1s;
+    switch (role) {
+    case Qt::DisplayRole:
+        return words(index.row(), index.column());
+    case Qt::ToolTipRole:
+        return index.column() == DataColumn
+                   ? event(index.row()).fields.value("data"_L1).toString().left(4 * longestCell)
+                   : QVariant();
+    case Qt::TextAlignmentRole:
+        return number ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case Qt::ForegroundRole:
+        return longGap ? QVariant(Theme::current().failure()) : QVariant();
+    case Qt::FontRole: {
+        QFont bold;
+        bold.setBold(true);
+        return longGap ? QVariant(bold) : QVariant();
+    }
+    default:
+        return {};
+    }
+}
+
+QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case NumberColumn:
+        return tr("No.");
+    case TimeColumn:
+        return tr("Time");
+    case GapColumn:
+        return tr("Gap");
+    case TypeColumn:
+        return tr("Type");
+    case SizeColumn:
+        return tr("Size");
+    case DataColumn:
+        return tr("Data");
+    default:
+        return {};
+    }
+}
+
+} // namespace Retryscope

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/trace/traceevent.h"
+
+#include <QtCore/QAbstractTableModel>
+
+#include <chrono>
+
+namespace Retryscope {
+
+struct AttemptDigest;
+class TraceDigest;
+
+//! \brief The stream events of one attempt as a table. Holds no copies: the trace has them.
+class EventsModel final : public QAbstractTableModel
+{
+    Q_OBJECT
+public:
+    enum Column {
+        NumberColumn,
+        TimeColumn,
+        GapColumn,
+        TypeColumn,
+        SizeColumn,
+        DataColumn,
+        ColumnCount
+    };
+
+    //! The digest is borrowed and must outlive the model.
+    explicit EventsModel(const TraceDigest *digest, QObject *parent = nullptr);
+
+    //! Shows an attempt, or what is new in it.
+    void show(int attempt);
+    //! Call before the digest turns to another trace.
+    void clear();
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    const TraceEvent &event(int row) const;
+    std::chrono::microseconds gap(int row) const;
+    QString words(int row, int column) const;
+
+    const TraceDigest *m_digest;
+    int m_attempt = 0;
+    int m_rows = 0;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "ui/response/responsepane.h"
+
+#include "core/trace/trace.h"
+#include "ui/response/answerview.h"
+#include "ui/response/eventsmodel.h"
+#include "ui/response/headersview.h"
+#include "ui/response/qterrorview.h"
+#include "ui/theme.h"
+#include "ui/timeline/timelinewords.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtGui/QKeyEvent>
+#include <QtWidgets/QHeaderView>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QTabBar>
+#include <QtWidgets/QTabWidget>
+#include <QtWidgets/QTableView>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+namespace Retryscope {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto frame = 33ms;
+
+} // namespace
+
+ResponsePane::ResponsePane(QWidget *parent)
+    : QWidget(parent)
+    , m_tabs(new QTabWidget)
+    , m_answer(new AnswerView)
+    , m_events(new EventsModel(&m_digest, this))
+    , m_table(new QTableView)
+    , m_headers(new HeadersView)
+    , m_qtError(new QtErrorView)
+    , m_statistics(new QLabel)
+    , m_find(new QLineEdit)
+{
+    buildTable();
+    buildFind();
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setAccessibleName(tr("Answer view"));
+    m_tabs->addTab(m_answer, tr("Text"));
+    m_tabs->addTab(m_table, tr("Events"));
+    m_tabs->addTab(m_headers, tr("Headers"));
+    m_tabs->addTab(m_qtError, tr("Qt error"));
+    m_statistics->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_tabs, 1);
+    layout->addWidget(m_find);
+    layout->addWidget(m_statistics);
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(frame);
+    connect(&m_timer, &QTimer::timeout, this, &ResponsePane::refresh);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &ResponsePane::refresh);
+    refresh();
+}
+
+ResponsePane::~ResponsePane() = default;
+
+void ResponsePane::buildTable()
+{
+    m_table->setModel(m_events);
+    m_table->setAccessibleName(tr("Events"));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    const QList<int> widths{48, 80, 80, 90, 64};
+    for (int i = 0; i < widths.size(); ++i)
+        m_table->setColumnWidth(i, widths.at(i));
+}
+
+void ResponsePane::setTrace(Trace *trace)
+{
+    m_events->clear();
+    if (const Trace *old = m_digest.trace())
+        disconnect(old, nullptr, this, nullptr);
+    m_digest.setTrace(trace);
+    m_attempt = 0;
+    if (trace) {
+        connect(trace, &Trace::eventAppended, this, [this] {
+            if (!m_timer.isActive())
+                m_timer.start();
+        });
+        // The table reads straight from the trace.
+        connect(trace, &QObject::destroyed, m_events, &EventsModel::clear);
+    }
+    refresh();
+}
+
+void ResponsePane::showAttempt(int attempt)
+{
+    m_attempt = attempt;
+    refresh();
+}
+
+int ResponsePane::shownAttempt() const
+{
+    return m_attempt > 0 ? m_attempt : m_digest.lastAttempt();
+}
+
+void ResponsePane::flush()
+{
+    m_timer.stop();
+    refresh();
+}
+
+void ResponsePane::refresh()
+{
+    QElapsedTimer timer;
+    timer.start();
+    m_digest.update();
+    const int attempt = shownAttempt();
+    const AttemptDigest *digest = m_digest.attempt(attempt);
+    // Only what is seen is kept up to date; the others follow when they are turned to.
+    const QWidget *shown = m_tabs->currentWidget();
+    if (shown == m_answer)
+        m_answer->show(digest);
+    else if (shown == m_table)
+        m_events->show(attempt);
+    else if (shown == m_headers)
+        m_headers->show(digest);
+    else
+        m_qtError->show(digest);
+    m_statistics->setText(digest ? statisticsWords(*digest) : tr("Nothing has arrived yet."));
+    // Where a refresh is costly (a paragraph of a hundred thousand characters) it comes less often,
+    // so that at least three quarters of the time stay for everything else.
+    m_timer.setInterval(
+        std::max<std::chrono::milliseconds>(frame, std::chrono::milliseconds(3 * timer.elapsed())));
+}
+
+QString ResponsePane::statisticsWords(const AttemptDigest &digest) const
+{
+    QStringList parts;
+    parts << tr("attempt %1").arg(digest.attempt)
+          << tr("%n event(s)", nullptr, static_cast<int>(digest.events.size()));
+    if (digest.firstToken)
+        parts << tr("first token %1").arg(durationWords(*digest.firstToken - digest.begin));
+    if (digest.firstToken && digest.lastToken && *digest.lastToken > *digest.firstToken) {
+        const double seconds =
+            static_cast<double>((*digest.lastToken - *digest.firstToken).count()) / 1e6;
+        const double tokens = static_cast<double>(digest.outputTokens.value_or(digest.textDeltas));
+        const QString rate = QString::number(tokens / seconds, 'f', 0);
+        parts << (digest.outputTokens ? tr("%1 tokens/s").arg(rate) : tr("%1 deltas/s").arg(rate));
+    }
+    if (digest.events.size() > 1)
+        parts << tr("longest gap %1").arg(durationWords(digest.longestGap));
+    if (!digest.fault.isEmpty())
+        parts << tr("simulated: %1").arg(digest.fault);
+    return parts.join(QStringLiteral("  \u00b7  "));
+}
+
+QString ResponsePane::qtErrorText() const
+{
+    const AttemptDigest *digest = m_digest.attempt(shownAttempt());
+    return digest ? qtErrorReport(*digest) : QString();
+}
+
+void ResponsePane::showTab(int tab)
+{
+    m_tabs->setCurrentIndex(tab);
+}
+
+QWidget *ResponsePane::entry() const
+{
+    return m_tabs->tabBar();
+}
+
+void ResponsePane::buildFind()
+{
+    m_find->setAccessibleName(tr("Find in the answer"));
+    m_find->setPlaceholderText(tr("Find in the answer; F3 for the next place, Esc to close"));
+    m_find->setClearButtonEnabled(true);
+    m_find->hide();
+    connect(m_find, &QLineEdit::returnPressed, this, &ResponsePane::findNext);
+}
+
+void ResponsePane::openFind()
+{
+    m_tabs->setCurrentWidget(m_answer);
+    m_find->show();
+    m_find->setFocus(Qt::ShortcutFocusReason);
+    m_find->selectAll();
+}
+
+void ResponsePane::findNext()
+{
+    if (m_find->text().isEmpty())
+        return openFind();
+    m_tabs->setCurrentWidget(m_answer);
+    QPalette palette;
+    if (!m_answer->find(m_find->text()))
+        palette.setColor(QPalette::Base, Theme::current().mistakeTint());
+    m_find->setPalette(palette);
+}
+
+void ResponsePane::keyPressEvent(QKeyEvent *event)
+{
+    // Esc stops a run first; without one it comes here.
+    if (event->key() == Qt::Key_Escape && m_find->isVisible())
+        m_find->hide();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void ResponsePane::stepEvent(int direction)
+{
+    m_tabs->setCurrentWidget(m_table);
+    if (m_events->rowCount() == 0)
+        return;
+    const QModelIndex now = m_table->currentIndex();
+    const int row = now.isValid() ? now.row() + direction : 0;
+    m_table->setCurrentIndex(
+        m_events->index(std::clamp(row, 0, m_events->rowCount() - 1), EventsModel::TimeColumn));
+}
+
+void ResponsePane::goToLongestGap()
+{
+    m_tabs->setCurrentWidget(m_table);
+    const AttemptDigest *digest = m_digest.attempt(shownAttempt());
+    if (digest && digest->events.size() > 1)
+        m_table->setCurrentIndex(
+            m_events->index(static_cast<int>(digest->longestGapAt), EventsModel::GapColumn));
+}
+
+} // namespace Retryscope

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ui/response/tracedigest.h"
+
+#include <QtCore/QTimer>
+#include <QtWidgets/QWidget>
+
+QT_BEGIN_NAMESPACE
+class QLabel;
+class QLineEdit;
+class QTabWidget;
+class QTableView;
+QT_END_NAMESPACE
+
+namespace Retryscope {
+
+class AnswerView;
+class EventsModel;
+class HeadersView;
+class QtErrorView;
+class Trace;
+
+//! \brief What arrived, for one attempt: text, events, headers, Qt error. Follows the trace at most
+//! 30 times a second, however many events come.
+class ResponsePane final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit ResponsePane(QWidget *parent = nullptr);
+    ~ResponsePane() override;
+
+    //! Shows the last attempt of this trace, and follows it. Borrowed; it may be destroyed first.
+    void setTrace(Trace *trace);
+    //! Shows this attempt and stays with it; 0: the last one, whichever that is.
+    void showAttempt(int attempt);
+    int shownAttempt() const;
+    //! The trace is over: show everything now.
+    void flush();
+
+    const TraceDigest &digest() const { return m_digest; }
+
+    QString qtErrorText() const;
+    void stepEvent(int direction);
+    void goToLongestGap();
+    void showTab(int tab);
+    QWidget *entry() const;
+    //! A field to search the answer's text with.
+    void openFind();
+    void findNext();
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void buildFind();
+    void buildTable();
+    void refresh();
+    QString statisticsWords(const AttemptDigest &digest) const;
+
+    TraceDigest m_digest;
+    QTimer m_timer;
+    int m_attempt = 0;
+    QTabWidget *m_tabs;
+    AnswerView *m_answer;
+    EventsModel *m_events;
+    QTableView *m_table;
+    HeadersView *m_headers;
+    QtErrorView *m_qtError;
+    QLabel *m_statistics;
+    QLineEdit *m_find;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/trace/trace.h"
+
+#include <QtCore/QJsonObject>
+#include <QtCore/QList>
+#include <QtCore/QMap>
+#include <QtCore/QPointer>
+#include <QtCore/QString>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace Retryscope {
+
+//! \brief A signal of QNetworkReply and when it came.
+struct SignalStamp
+{
+    std::chrono::microseconds t{0};
+    QString name;
+
+    friend bool operator==(const SignalStamp &, const SignalStamp &) = default;
+};
+
+//! \brief What one attempt sent and got, put together from a trace.
+struct AttemptDigest
+{
+    using Headers = QList<std::pair<QString, QString>>;
+
+    int attempt = 0;
+    std::chrono::microseconds begin{0};
+    QString method;
+    QString url;
+    Headers requestHeaders;
+    int status = 0;
+    QString reason;
+    QString httpVersion;
+    Headers responseHeaders;
+    //! Empty where it did not fail.
+    QJsonObject failure;
+    bool finished = false;
+    QString fault;
+    QList<SignalStamp> signalStamps;
+
+    QString text;
+    QString reasoning;
+    QString refusal;
+    //! A tool call a line.
+    QString tools;
+    //! Errors that the endpoint sent inside the stream.
+    QString errors;
+    //! Where the stream events stand in the trace.
+    std::vector<std::size_t> events;
+    std::chrono::microseconds longestGap{0};
+    //! The index in events after the longest gap.
+    std::size_t longestGapAt = 0;
+    std::optional<std::chrono::microseconds> firstToken;
+    std::optional<std::chrono::microseconds> lastToken;
+    std::optional<qint64> outputTokens;
+    qint64 textDeltas = 0;
+};
+
+//! \brief Reads a trace as it grows and keeps what the response views show, attempt by attempt.
+//! update() is called by a timer, never for each event.
+class TraceDigest final
+{
+public:
+    //! Borrowed; it may be destroyed first.
+    void setTrace(const Trace *trace);
+
+    const Trace *trace() const { return m_trace; }
+
+    //! Reads what is new. True if there was anything.
+    bool update();
+
+    //! Null: there was no such attempt.
+    const AttemptDigest *attempt(int number) const;
+    //! 0: none yet.
+    int lastAttempt() const;
+
+private:
+    void read(const TraceEvent &event, std::size_t index);
+    void readExchange(const TraceEvent &event, AttemptDigest *digest);
+    void readStreamEvent(const TraceEvent &event, std::size_t index, AttemptDigest *digest);
+    void readDelta(const TraceEvent &event, AttemptDigest *digest);
+    void readTool(const QJsonObject &fields, AttemptDigest *digest);
+    void readEnd(const TraceEvent &event, AttemptDigest *digest);
+
+    QPointer<const Trace> m_trace;
+    std::size_t m_next = 0;
+    QMap<int, AttemptDigest> m_attempts;
+};
+
+} // namespace Retryscope
