@@ -47,7 +47,8 @@ bool isFaultField(const QString &field)
 
 bool isKeyField(const QString &field)
 {
-    return belongsTo(field, "key"_L1) || belongsTo(field, "keyVariable"_L1);
+    return belongsTo(field, "key"_L1) || belongsTo(field, "keyVariable"_L1)
+           || belongsTo(field, "key_env"_L1);
 }
 
 } // namespace

@@ -35,9 +35,9 @@ QTreeWidgetItem *HeadersView::addHead(const QString &line)
 void HeadersView::show(const AttemptDigest *digest)
 {
     const int attempt = digest ? digest->attempt : 0;
-    const qsizetype stage = digest ? (digest->finished ? 1 : 0) + (digest->status > 0 ? 2 : 0)
-                                         + digest->requestHeaders.size() * 4
-                                   : -1;
+    const qsizetype stage =
+        digest ? (digest->finished ? 1 : 0) + (digest->status > 0 ? 2 : 0) + (digest->sent ? 4 : 0)
+               : -1;
     if (attempt == m_attempt && stage == m_stage)
         return;
     m_attempt = attempt;
@@ -48,9 +48,10 @@ void HeadersView::show(const AttemptDigest *digest)
     QTreeWidgetItem *request = addHead(tr("Request: %1 %2").arg(digest->method, digest->url));
     for (const auto &[name, value] : digest->requestHeaders)
         new QTreeWidgetItem(request, {name, value});
-    if (digest->requestHeaders.isEmpty())
-        new QTreeWidgetItem(request,
-                            {digest->finished ? tr("it was never sent") : tr("not sent yet")});
+    if (!digest->sent)
+        request->setText(0, tr("%1 (%2)").arg(request->text(0), digest->finished
+                                                                    ? tr("never sent")
+                                                                    : tr("not sent yet")));
     if (digest->status == 0) {
         addHead(digest->finished ? tr("Response: none came") : tr("Response: none yet"));
     } else {

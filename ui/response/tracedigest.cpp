@@ -72,6 +72,7 @@ void TraceDigest::read(const TraceEvent &event, std::size_t index)
         digest->begin = event.t;
         digest->url = event.fields.value("url"_L1).toString();
         digest->method = event.fields.value("method"_L1).toString();
+        digest->requestHeaders = headersOf(event.fields);
         break;
     case TraceEventName::ConnectStarted:
     case TraceEventName::TlsFinished:
@@ -111,8 +112,7 @@ void TraceDigest::readExchange(const TraceEvent &event, AttemptDigest *digest)
     // The tap knows the same milestones from the wire; the signals of Qt are the client's.
     const bool qt = event.source == TraceSource::Client;
     if (event.name == TraceEventName::RequestSent) {
-        if (event.fields.contains("headers"_L1))
-            digest->requestHeaders = headersOf(event.fields);
+        digest->sent = true;
         if (qt)
             note(digest, event.t, u"requestSent()"_s);
     } else if (event.name == TraceEventName::ResponseHead) {

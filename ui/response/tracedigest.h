@@ -34,7 +34,9 @@ struct AttemptDigest
     std::chrono::microseconds begin{0};
     QString method;
     QString url;
+    //! What is to be sent, and whether it was.
     Headers requestHeaders;
+    bool sent = false;
     int status = 0;
     QString reason;
     QString httpVersion;

@@ -27,7 +27,7 @@ void TimelineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     painter->save();
     TimelinePainter::paintGrid(painter, option.rect, look);
     painter->restore();
-    TimelinePainter::paintBar(painter, option.rect, row, look);
+    TimelinePainter::paintBar(painter, option.rect, row, m_view->rows().before(index.row()), look);
 }
 
 QSize TimelineDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const

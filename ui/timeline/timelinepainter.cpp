@@ -141,12 +141,12 @@ void paintAttempt(QPainter *painter, const QRectF &cell, const TimelineRow &row,
         painter->setPen(QPen(look.theme.simulated(), 2.0));
         painter->drawRoundedRect(whole.adjusted(-2.0, -2.0, 1.0, 2.0), 3.0, 3.0);
     }
-    paintBeside(painter, cell, whole, barWords(row, look.now),
+    paintBeside(painter, cell, whole, barWords(row, nullptr, look.now),
                 isSimulated(row) ? QObject::tr("simulated") : QString(), look);
 }
 
 void paintWait(QPainter *painter, const QRectF &cell, const TimelineRow &row,
-               const TimelineLook &look)
+               const TimelineRow *before, const TimelineLook &look)
 {
     const QRectF bar = barRect(cell, row, look).adjusted(0.5, 2.5, -0.5, -2.5);
     QRectF whole = bar;
@@ -154,7 +154,7 @@ void paintWait(QPainter *painter, const QRectF &cell, const TimelineRow &row,
         whole.setRight(std::max(look.axis.toX(row.begin + row.planned), bar.right()));
     if (!isVisible(whole, cell))
         return;
-    const QString words = barWords(row, look.now);
+    const QString words = barWords(row, before, look.now);
     const bool inside = painter->fontMetrics().horizontalAdvance(words) + 12 < whole.width();
     painter->fillRect(bar, QBrush(look.theme.hatch(), Qt::BDiagPattern));
     painter->setPen(QPen(look.theme.hatch(), 1.0, row.end ? Qt::SolidLine : Qt::DashLine));
@@ -247,7 +247,7 @@ void TimelinePainter::paintWords(QPainter *painter, const QRectF &cell, const Ti
 }
 
 void TimelinePainter::paintBar(QPainter *painter, const QRectF &cell, const TimelineRow &row,
-                               const TimelineLook &look)
+                               const TimelineRow *before, const TimelineLook &look)
 {
     painter->save();
     painter->setClipRect(cell);
@@ -258,7 +258,7 @@ void TimelinePainter::paintBar(QPainter *painter, const QRectF &cell, const Time
         paintAttempt(painter, cell, row, look);
         break;
     case TimelineRow::Kind::Wait:
-        paintWait(painter, cell, row, look);
+        paintWait(painter, cell, row, before, look);
         break;
     }
     painter->restore();

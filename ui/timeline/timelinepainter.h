@@ -32,9 +32,9 @@ namespace TimelinePainter {
 //! What a row is, at the left: number, mark, words.
 void paintWords(QPainter *painter, const QRectF &cell, const TimelineRow &row,
                 const TimelineLook &look);
-//! Its bar, on the axis.
+//! Its bar, on the axis. \a before is the row before, or null: a wait names what it comes from.
 void paintBar(QPainter *painter, const QRectF &cell, const TimelineRow &row,
-              const TimelineLook &look);
+              const TimelineRow *before, const TimelineLook &look);
 //! The head of the axis: ticks and their times.
 void paintAxis(QPainter *painter, const QRectF &cell, const TimelineLook &look);
 //! The same ticks as faint lines behind the rows.

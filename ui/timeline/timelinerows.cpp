@@ -45,10 +45,15 @@ int TimelineRows::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+const TimelineRow *TimelineRows::before(int row) const
+{
+    return row > 0 ? &m_model->row(row - 1) : nullptr;
+}
+
 QString TimelineRows::spoken(int row) const
 {
     const TimelineRow *following = row + 1 < m_model->rowCount() ? &m_model->row(row + 1) : nullptr;
-    return rowSpoken(m_model->row(row), following, now());
+    return rowSpoken(m_model->row(row), before(row), following, now());
 }
 
 QVariant TimelineRows::data(const QModelIndex &index, int role) const
@@ -60,16 +65,16 @@ QVariant TimelineRows::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole: {
         if (!words)
-            return barWords(row, now());
+            return barWords(row, before(index.row()), now());
         const QString outcome = rowOutcome(row);
         const QString title = rowTitle(row, now());
         return outcome.isEmpty() ? title : QString(title + QStringLiteral(", ") + outcome);
     }
     case Qt::AccessibleTextRole:
-        return words ? spoken(index.row()) : barWords(row, now());
+        return words ? spoken(index.row()) : barWords(row, before(index.row()), now());
     case Qt::AccessibleDescriptionRole:
     case Qt::ToolTipRole:
-        return rowToolTip(row, now());
+        return rowToolTip(row, before(index.row()), now());
     case TimelineModel::RowRole:
         return QVariant::fromValue(row);
     default:

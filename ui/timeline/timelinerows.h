@@ -28,6 +28,9 @@ public:
 
     const TimelineModel &timeline() const { return *m_model; }
 
+    //! The row before; null for the first.
+    const TimelineRow *before(int row) const;
+
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;

@@ -71,6 +71,12 @@ bool failed(const TimelineRow &row)
     return !row.failure.isEmpty();
 }
 
+//! What a wait comes from.
+QString causeWords(const TimelineRow &wait, const TimelineRow *cause)
+{
+    return cause && failed(*cause) ? failureWords(cause->failure) : failureKindWords(wait.reason);
+}
+
 const TimelineSpan *lastSpan(const TimelineRow &row)
 {
     return row.spans.isEmpty() ? nullptr : &row.spans.last();
@@ -205,11 +211,11 @@ QString waitFormula(const TimelineRow &row)
     return Words::tr("%1 %2%3 %").arg(durationWords(row.base), sign).arg(std::abs(percent));
 }
 
-QString waitReason(const TimelineRow &row)
+QString waitReason(const TimelineRow &row, const TimelineRow *cause)
 {
     return Words::tr("Retried because of \u201c%1\u201d. The policy's wait of %2 became %3 by "
                      "jitter.")
-        .arg(failureKindWords(row.reason), durationWords(row.base), durationWords(row.planned));
+        .arg(causeWords(row, cause), durationWords(row.base), durationWords(row.planned));
 }
 
 QString rowTitle(const TimelineRow &row, microseconds now)
@@ -240,10 +246,10 @@ QString rowOutcome(const TimelineRow &row)
     return row.finished ? Words::tr("done") : QString();
 }
 
-QString barWords(const TimelineRow &row, microseconds now)
+QString barWords(const TimelineRow &row, const TimelineRow *cause, microseconds now)
 {
     if (row.kind == TimelineRow::Kind::Wait)
-        return Words::tr("%1, after %2").arg(waitFormula(row), failureKindWords(row.reason));
+        return Words::tr("%1, after %2").arg(waitFormula(row), causeWords(row, cause));
     const QString length = durationWords(lengthOf(row, now));
     const TimelineSpan *last = lastSpan(row);
     if (failed(row))
@@ -259,11 +265,12 @@ bool isSimulated(const TimelineRow &row)
     return !row.fault.isEmpty();
 }
 
-QString rowSpoken(const TimelineRow &row, const TimelineRow *following, microseconds now)
+QString rowSpoken(const TimelineRow &row, const TimelineRow *before, const TimelineRow *following,
+                  microseconds now)
 {
     const QString length = spokenDuration(lengthOf(row, now));
     if (row.kind == TimelineRow::Kind::Wait) {
-        const QString reason = failureKindWords(row.reason);
+        const QString reason = causeWords(row, before);
         if (!row.end)
             return Words::tr("Waiting %1 before attempt %2, because of: %3")
                 .arg(spokenDuration(row.planned))
@@ -295,11 +302,11 @@ QString rowSpoken(const TimelineRow &row, const TimelineRow *following, microsec
     return words;
 }
 
-QString rowToolTip(const TimelineRow &row, microseconds now)
+QString rowToolTip(const TimelineRow &row, const TimelineRow *before, microseconds now)
 {
     QStringList lines;
     if (row.kind == TimelineRow::Kind::Wait) {
-        lines << waitReason(row);
+        lines << waitReason(row, before);
         if (row.cutShort)
             lines << Words::tr("It ended early, by \u201cRetry now\u201d or by a stop.");
         return lines.join(QLatin1Char('\n'));
@@ -326,10 +333,11 @@ QString runningWords(const TimelineModel &model, microseconds now)
     if (model.rowCount() == 0)
         return Words::tr("Starting.");
     const TimelineRow &row = model.row(model.rowCount() - 1);
+    const TimelineRow *before = model.rowCount() > 1 ? &model.row(model.rowCount() - 2) : nullptr;
     if (row.kind == TimelineRow::Kind::Wait && !row.end)
         return Words::tr("Attempt %1 failed: %2. Attempt %3 follows in %4 s.")
             .arg(row.attempt)
-            .arg(failureKindWords(row.reason))
+            .arg(causeWords(row, before))
             .arg(row.attempt + 1)
             .arg(QString::number(
                 static_cast<double>(

@@ -33,17 +33,20 @@ QString rowTitle(const TimelineRow &row, std::chrono::microseconds now);
 //! "connection refused", "200", "200 ms - 6 %".
 QString rowOutcome(const TimelineRow &row);
 //! What stands beside the bar: "failed in DNS after 3.1 ms", "after name not found: 200 ms - 6 %".
-QString barWords(const TimelineRow &row, std::chrono::microseconds now);
+//! \a cause is the attempt that a wait follows; it may be null, then the kind of its failure must
+//! do.
+QString barWords(const TimelineRow &row, const TimelineRow *cause, std::chrono::microseconds now);
 //! "200 ms - 6 %": the base and the jitter of a wait.
 QString waitFormula(const TimelineRow &row);
 //! Why the wait is what it is, in a sentence.
-QString waitReason(const TimelineRow &row);
+QString waitReason(const TimelineRow &row, const TimelineRow *cause);
 //! The row in a sentence: "Attempt 2, connection refused after 3 milliseconds, then waited 431
-//! milliseconds". \a following may be null.
-QString rowSpoken(const TimelineRow &row, const TimelineRow *following,
+//! milliseconds". The rows before and after it may be null.
+QString rowSpoken(const TimelineRow &row, const TimelineRow *before, const TimelineRow *following,
                   std::chrono::microseconds now);
 //! Name, start and length of every phase, a line each.
-QString rowToolTip(const TimelineRow &row, std::chrono::microseconds now);
+QString rowToolTip(const TimelineRow &row, const TimelineRow *before,
+                   std::chrono::microseconds now);
 //! What is going on, for the verdict line while a run lasts.
 QString runningWords(const TimelineModel &model, std::chrono::microseconds now);
 
