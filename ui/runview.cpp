@@ -106,7 +106,7 @@ void RunView::end(const RunSummary &summary)
     m_tick.stop();
     const bool good = summary.verdict == RunVerdict::Complete;
     m_verdict->setVerdict(good ? VerdictLine::State::Good : VerdictLine::State::Bad,
-                          sentences(summary), summary.simulated);
+                          sentences(summary), summary.isSimulated());
     m_timeline->fit();
     m_stop->setEnabled(false);
     m_retry->setEnabled(false);

@@ -77,9 +77,9 @@ QString EventsModel::words(int row, int column) const
     case NumberColumn:
         return QString::number(row + 1);
     case TimeColumn:
-        return durationWords(e.t);
+        return timeWords(e.t);
     case GapColumn:
-        return row == 0 ? QString() : durationWords(gap(row));
+        return row == 0 ? QString() : timeWords(gap(row));
     case TypeColumn: {
         const QString type = e.fields.value("type"_L1).toString();
         return type.isEmpty() ? u"message"_s : type;

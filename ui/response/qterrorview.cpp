@@ -38,7 +38,7 @@ QString signalLines(const AttemptDigest &digest)
     QStringList lines;
     for (const SignalStamp &stamp : digest.signalStamps)
         lines << QtErrorView::tr("  %1  %2")
-                     .arg(durationWords(stamp.t - digest.begin), 9)
+                     .arg(timeWords(stamp.t - digest.begin), 9)
                      .arg(stamp.name);
     return lines.join(QLatin1Char('\n'));
 }

@@ -152,7 +152,7 @@ QString ResponsePane::statisticsWords(const AttemptDigest &digest) const
     parts << tr("attempt %1").arg(digest.attempt)
           << tr("%n event(s)", nullptr, static_cast<int>(digest.events.size()));
     if (digest.firstToken)
-        parts << tr("first token %1").arg(durationWords(*digest.firstToken - digest.begin));
+        parts << tr("first token %1").arg(timeWords(*digest.firstToken - digest.begin));
     if (digest.firstToken && digest.lastToken && *digest.lastToken > *digest.firstToken) {
         const double seconds =
             static_cast<double>((*digest.lastToken - *digest.firstToken).count()) / 1e6;
@@ -161,7 +161,7 @@ QString ResponsePane::statisticsWords(const AttemptDigest &digest) const
         parts << (digest.outputTokens ? tr("%1 tokens/s").arg(rate) : tr("%1 deltas/s").arg(rate));
     }
     if (digest.events.size() > 1)
-        parts << tr("longest gap %1").arg(durationWords(digest.longestGap));
+        parts << tr("longest gap %1").arg(timeWords(digest.longestGap));
     if (!digest.fault.isEmpty())
         parts << tr("simulated: %1").arg(digest.fault);
     return parts.join(QStringLiteral("  \u00b7  "));

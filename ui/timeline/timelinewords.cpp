@@ -84,7 +84,7 @@ const TimelineSpan *lastSpan(const TimelineRow &row)
 
 } // namespace
 
-QString durationWords(microseconds duration)
+QString timeWords(microseconds duration)
 {
     const double ms = toMilliseconds(duration);
     if (duration < microseconds(1'000))
@@ -205,17 +205,17 @@ QString waitFormula(const TimelineRow &row)
 {
     const auto percent = std::lround((row.factor - 1.0) * 100.0);
     if (percent == 0)
-        return durationWords(row.base);
+        return timeWords(row.base);
     // A minus sign, not a hyphen.
     const QString sign = percent < 0 ? u"\u2212"_s : u"+"_s;
-    return Words::tr("%1 %2%3 %").arg(durationWords(row.base), sign).arg(std::abs(percent));
+    return Words::tr("%1 %2%3 %").arg(timeWords(row.base), sign).arg(std::abs(percent));
 }
 
 QString waitReason(const TimelineRow &row, const TimelineRow *cause)
 {
     return Words::tr("Retried because of \u201c%1\u201d. The policy's wait of %2 became %3 by "
                      "jitter.")
-        .arg(causeWords(row, cause), durationWords(row.base), durationWords(row.planned));
+        .arg(causeWords(row, cause), timeWords(row.base), timeWords(row.planned));
 }
 
 QString rowTitle(const TimelineRow &row, microseconds now)
@@ -227,9 +227,8 @@ QString rowTitle(const TimelineRow &row, microseconds now)
         break;
     }
     if (row.end)
-        return row.cutShort
-                   ? Words::tr("waited %1, cut short").arg(durationWords(lengthOf(row, now)))
-                   : Words::tr("waited %1").arg(durationWords(lengthOf(row, now)));
+        return row.cutShort ? Words::tr("waited %1, cut short").arg(timeWords(lengthOf(row, now)))
+                            : Words::tr("waited %1").arg(timeWords(lengthOf(row, now)));
     const microseconds left = std::max(row.begin + row.planned - now, microseconds::zero());
     return Words::tr("retry in %1 s")
         .arg(QString::number(static_cast<double>(left.count()) / 1e6, 'f', 2));
@@ -250,7 +249,7 @@ QString barWords(const TimelineRow &row, const TimelineRow *cause, microseconds 
 {
     if (row.kind == TimelineRow::Kind::Wait)
         return Words::tr("%1, after %2").arg(waitFormula(row), causeWords(row, cause));
-    const QString length = durationWords(lengthOf(row, now));
+    const QString length = timeWords(lengthOf(row, now));
     const TimelineSpan *last = lastSpan(row);
     if (failed(row))
         return last ? Words::tr("failed in %1 after %2").arg(phaseWords(last->phase), length)
@@ -313,13 +312,13 @@ QString rowToolTip(const TimelineRow &row, const TimelineRow *before, microsecon
     }
     for (const TimelineSpan &span : row.spans) {
         lines << Words::tr("%1: from %2, for %3")
-                     .arg(phaseWords(span.phase), durationWords(span.begin),
-                          durationWords(span.end.value_or(now) - span.begin));
+                     .arg(phaseWords(span.phase), timeWords(span.begin),
+                          timeWords(span.end.value_or(now) - span.begin));
     }
     if (!row.events.isEmpty())
         lines << Words::tr("%n stream event(s)", nullptr, static_cast<int>(row.events.size()));
     for (const microseconds at : row.resends)
-        lines << Words::tr("Qt sent the request again on its own at %1").arg(durationWords(at));
+        lines << Words::tr("Qt sent the request again on its own at %1").arg(timeWords(at));
     if (failed(row))
         lines << text(row.failure, "message"_L1);
     if (isSimulated(row))

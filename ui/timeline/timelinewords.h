@@ -14,7 +14,7 @@ namespace Retryscope {
 //! \brief What the rows of a timeline are called: core has no words, the window has them here.
 
 //! "3.1 ms", "187 ms", "1.24 s".
-QString durationWords(std::chrono::microseconds duration);
+QString timeWords(std::chrono::microseconds duration);
 //! "3 milliseconds": for screen readers.
 QString spokenDuration(std::chrono::microseconds duration);
 //! "name not found", from the Failure as a trace carries it.

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include "ui/composer/composer.h"
+#include "ui/composer/endpointbar.h"
+#include "ui/composer/jsoneditor.h"
+#include "ui/composer/keyfield.h"
+#include "ui/composer/requestdocument.h"
+#include "ui/composer/requestpane.h"
+#include "ui/curl.h"
+#include "ui/faults/faultplaneditor.h"
+#include "ui/plaintext.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QRegularExpression>
+#include <QtCore/QTemporaryFile>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QVBoxLayout>
+
+#include <memory>
+
+using namespace Retryscope;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+//! The composer with its widgets in one window, as they have no parent of their own.
+struct Bench
+{
+    QWidget window;
+    Composer composer;
+
+    Bench()
+    {
+        auto *layout = new QVBoxLayout(&window);
+        layout->addWidget(composer.bar());
+        layout->addWidget(composer.request());
+        layout->addWidget(composer.faults());
+        composer.setScenario(Scenario::example());
+    }
+
+    template <typename Widget>
+    Widget *named(const QString &name)
+    {
+        const auto widgets = window.findChildren<Widget *>();
+        for (Widget *widget : widgets) {
+            if (widget->accessibleName() == name)
+                return widget;
+        }
+        return nullptr;
+    }
+
+    QJsonObject json() const
+    {
+        return QJsonDocument::fromJson(composer.document()->text().toUtf8()).object();
+    }
+
+    QStringList shownNotes()
+    {
+        QStringList notes;
+        const auto labels = window.findChildren<QLabel *>();
+        for (const QLabel *label : labels) {
+            if (label->inherits("Retryscope::FieldNote") && !label->isHidden())
+                notes << label->text();
+        }
+        return notes;
+    }
+};
+
+} // namespace
+
+class tst_Composer : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(
+            QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+    }
+
+    void theFormWritesTheJson();
+    void theJsonWritesTheForm();
+    void whatTheFormDoesNotKnowStays();
+    void noBreakSpacesAreSentAsTyped();
+    void invalidJsonIsMarkedAndNothingIsLost_data();
+    void invalidJsonIsMarkedAndNothingIsLost();
+    void jsonBeyondTheFormIsSentAsItIs();
+    void aScenarioComesBackAsItWent();
+    void stateKeepsMistakes();
+    void keysAreNeverInTheState_data();
+    void keysAreNeverInTheState();
+    void keySources_data();
+    void keySources();
+    void errorsGoNextToTheirFields_data();
+    void errorsGoNextToTheirFields();
+    void curlHasNoKey();
+};
+
+void tst_Composer::theFormWritesTheJson()
+{
+    Bench bench;
+    bench.named<QLineEdit>(u"Model"_s)->clear();
+    QTest::keyClicks(bench.named<QLineEdit>(u"Model"_s), u"gpt-x"_s);
+    bench.named<QPlainTextEdit>(u"System prompt"_s)->setPlainText(u"Be brief."_s);
+    bench.named<QPlainTextEdit>(u"Message"_s)->setPlainText(u"Why?\nReally."_s);
+    bench.named<QCheckBox>(u"Stream"_s)->setChecked(false);
+    QCOMPARE(bench.json().value("model"_L1).toString(), u"gpt-x"_s);
+    const QJsonArray messages = bench.json().value("messages"_L1).toArray();
+    QCOMPARE(messages.size(), 2);
+    QCOMPARE(messages.at(0)["content"_L1].toString(), u"Be brief."_s);
+    QCOMPARE(messages.at(1)["content"_L1].toString(), u"Why?\nReally."_s);
+    QCOMPARE(bench.json().value("stream"_L1).toBool(false), false);
+    QCOMPARE(plainText(bench.named<QPlainTextEdit>(u"Request JSON"_s)),
+             bench.composer.document()->text());
+}
+
+void tst_Composer::theJsonWritesTheForm()
+{
+    Bench bench;
+    bench.named<QPlainTextEdit>(u"Request JSON"_s)
+        ->setPlainText(uR"({"model":"m2","messages":[{"role":"system","content":"S"},
+        {"role":"user","content":"one"},{"role":"assistant","content":"two"},
+        {"role":"user","content":"three"}],"stream":true})"_s);
+    QCOMPARE(bench.named<QLineEdit>(u"Model"_s)->text(), u"m2"_s);
+    QCOMPARE(plainText(bench.named<QPlainTextEdit>(u"System prompt"_s)), u"S"_s);
+    QCOMPARE(plainText(bench.named<QPlainTextEdit>(u"Message"_s)), u"three"_s);
+    QVERIFY(bench.named<QCheckBox>(u"Stream"_s)->isChecked());
+    // The turns before the last one are kept when that is edited.
+    bench.named<QPlainTextEdit>(u"Message"_s)->setPlainText(u"four"_s);
+    const QJsonArray messages = bench.json().value("messages"_L1).toArray();
+    QCOMPARE(messages.size(), 4);
+    QCOMPARE(messages.at(1)["content"_L1].toString(), u"one"_s);
+    QCOMPARE(messages.at(3)["content"_L1].toString(), u"four"_s);
+}
+
+void tst_Composer::whatTheFormDoesNotKnowStays()
+{
+    Bench bench;
+    const QJsonObject tool{{u"type"_s, u"function"_s}, {u"x"_s, QJsonArray{1, 2.5, QJsonValue()}}};
+    QJsonObject json = bench.json();
+    json.insert(u"temperature"_s, 0.7);
+    json.insert(u"tools"_s, QJsonArray{tool});
+    bench.named<QPlainTextEdit>(u"Request JSON"_s)
+        ->setPlainText(QString::fromUtf8(QJsonDocument(json).toJson()));
+    bench.named<QPlainTextEdit>(u"Message"_s)->setPlainText(u"changed"_s);
+    QCOMPARE(bench.json().value("temperature"_L1).toDouble(), 0.7);
+    QCOMPARE(bench.json().value("tools"_L1).toArray(), QJsonArray{tool});
+    QVERIFY(bench.composer.document()->text().contains(u"changed"_s));
+}
+
+void tst_Composer::noBreakSpacesAreSentAsTyped()
+{
+    Bench bench;
+    bench.named<QPlainTextEdit>(u"Message"_s)->setPlainText(u"10\u00a0km"_s);
+    QCOMPARE(bench.composer.compose().scenario.chat.messages.last().content, u"10\u00a0km"_s);
+}
+
+void tst_Composer::invalidJsonIsMarkedAndNothingIsLost_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("earliest");
+    QTest::newRow("a brace is missing") << uR"({"model":"m","messages":[])"_s << 20;
+    QTest::newRow("a word that is no value") << uR"({"model": nope})"_s << 9;
+    QTest::newRow("characters of several bytes before the mistake")
+        << uR"({"model":"\u00e4\u00f6\u00fc\u20ac", x})"_s << 15;
+    QTest::newRow("a list") << u"[1, 2]"_s << 0;
+    QTest::newRow("nothing at all") << u"  "_s << 0;
+}
+
+void tst_Composer::invalidJsonIsMarkedAndNothingIsLost()
+{
+    QFETCH(QString, text);
+    QFETCH(int, earliest);
+    Bench bench;
+    auto *json = bench.named<QPlainTextEdit>(u"Request JSON"_s);
+    json->setPlainText(text);
+    const auto &error = bench.composer.document()->error();
+    QVERIFY(error.has_value());
+    QVERIFY(!error->message.isEmpty());
+    QVERIFY(error->offset.value_or(-1) >= earliest);
+    QVERIFY(*error->offset <= text.size());
+    QVERIFY(bench.shownNotes().contains(error->message));
+    if (!text.isEmpty())
+        QCOMPARE(json->extraSelections().size(), 1);
+    // Send is refused, the text is what was typed, and the form cannot overwrite it.
+    QVERIFY(!bench.composer.compose().errors.isEmpty());
+    QCOMPARE(plainText(json), text);
+    QVERIFY(!bench.named<QPlainTextEdit>(u"Message"_s)->isEnabled());
+    json->setPlainText(u"{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"_s);
+    QVERIFY(!bench.composer.document()->error());
+    QVERIFY(bench.named<QPlainTextEdit>(u"Message"_s)->isEnabled());
+    QVERIFY(json->extraSelections().isEmpty());
+}
+
+void tst_Composer::jsonBeyondTheFormIsSentAsItIs()
+{
+    Bench bench;
+    const QString text = uR"({"model":"m","messages":[{"role":"user","content":
+        [{"type":"image_url","image_url":{"url":"data:,"}}]}]})"_s;
+    bench.named<QPlainTextEdit>(u"Request JSON"_s)->setPlainText(text);
+    QVERIFY(!bench.composer.document()->fitsForm());
+    QVERIFY(!bench.named<QPlainTextEdit>(u"Message"_s)->isEnabled());
+    const Composition composition = bench.composer.compose();
+    QVERIFY(composition.errors.isEmpty());
+    QCOMPARE(composition.scenario.rawBody, std::optional<QByteArray>(text.toUtf8()));
+}
+
+void tst_Composer::aScenarioComesBackAsItWent()
+{
+    Scenario scenario = Scenario::example();
+    scenario.chat.model = u"m3"_s;
+    scenario.policy.maxRetries = 7;
+    scenario.policy.jitter = 0.333;
+    scenario.policy.retryMaybeProcessed = false;
+    scenario.timeouts.firstByte = std::chrono::milliseconds(1234);
+    scenario.headers.append({QByteArrayLiteral("X-Test"), QByteArrayLiteral("1")});
+    scenario.seed = 18'446'744'073'709'551'615ULL;
+    Bench bench;
+    bench.composer.setScenario(scenario);
+    const Composition composition = bench.composer.compose();
+    QVERIFY(composition.errors.isEmpty());
+    QCOMPARE(composition.scenario.toJson(), scenario.toJson());
+    QVERIFY(composition.scenario == scenario);
+}
+
+void tst_Composer::stateKeepsMistakes()
+{
+    QJsonObject state;
+    {
+        Bench bench;
+        bench.named<QPlainTextEdit>(u"Request JSON"_s)->setPlainText(u"{ half a req"_s);
+        bench.named<QLineEdit>(u"Fault plan"_s)->setText(u"dns,nosuch"_s);
+        bench.named<QLineEdit>(u"Seed"_s)->setText(u"4x"_s);
+        bench.named<QLineEdit>(u"Endpoint"_s)->setText(u"http://exa mple/"_s);
+        bench.composer.faults()->setArmed(false);
+        state = bench.composer.state();
+    }
+    Bench bench;
+    bench.composer.restore(QJsonDocument::fromJson(QJsonDocument(state).toJson()).object());
+    QCOMPARE(plainText(bench.named<QPlainTextEdit>(u"Request JSON"_s)), u"{ half a req"_s);
+    QCOMPARE(bench.named<QLineEdit>(u"Fault plan"_s)->text(), u"dns,nosuch"_s);
+    QCOMPARE(bench.named<QLineEdit>(u"Seed"_s)->text(), u"4x"_s);
+    QCOMPARE(bench.named<QLineEdit>(u"Endpoint"_s)->text(), u"http://exa mple/"_s);
+    QVERIFY(!bench.composer.faults()->isArmed());
+}
+
+void tst_Composer::keysAreNeverInTheState_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::newRow("typed") << int(KeyField::Source::Typed);
+    QTest::newRow("typed where the name of a variable belongs")
+        << int(KeyField::Source::Environment);
+}
+
+void tst_Composer::keysAreNeverInTheState()
+{
+    QFETCH(int, source);
+    Bench bench;
+    const QString canary = u"sk-canary-3141592653589793"_s;
+    bench.named<QComboBox>(u"Key source"_s)->setCurrentIndex(source);
+    bench.named<QLineEdit>(u"API key"_s)->clear();
+    QTest::keyClicks(bench.named<QLineEdit>(u"API key"_s), canary);
+    if (source == int(KeyField::Source::Typed)) {
+        QCOMPARE(bench.composer.compose().key, canary.toUtf8());
+        bench.named<QPlainTextEdit>(u"Message"_s)->setPlainText(u"my key is "_s + canary);
+    }
+    QVERIFY(!QJsonDocument(bench.composer.state()).toJson().contains(canary.toUtf8()));
+    QVERIFY(!bench.composer.compose().scenario.toText().contains(canary.toUtf8())
+            || source == int(KeyField::Source::Typed));
+}
+
+void tst_Composer::keySources_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QByteArray>("key");
+    QTest::addColumn<QString>("mistake");
+    QTest::newRow("a variable") << 1 << u"TST_COMPOSER_KEY"_s << QByteArray("from-env")
+                                << QString();
+    QTest::newRow("a variable that is not set")
+        << 1 << u"TST_NO_SUCH"_s << QByteArray() << u"TST_NO_SUCH is not set"_s;
+    QTest::newRow("a key where a variable belongs is not repeated")
+        << 1 << u"sk-123"_s << QByteArray() << u"This is not the name"_s;
+    QTest::newRow("a file") << 2 << u"FILE"_s << QByteArray("from-file") << QString();
+    QTest::newRow("a file that is not there")
+        << 2 << u"/nonexistent/key"_s << QByteArray() << u"cannot be read"_s;
+    QTest::newRow("typed") << 3 << u"abc"_s << QByteArray("abc") << QString();
+    QTest::newRow("typed, but nothing") << 3 << QString() << QByteArray() << u"Type the key"_s;
+}
+
+void tst_Composer::keySources()
+{
+    QFETCH(int, source);
+    QFETCH(QString, text);
+    QFETCH(QByteArray, key);
+    QFETCH(QString, mistake);
+    qputenv("TST_COMPOSER_KEY", "from-env");
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    file.write("from-file\nsecond line\n");
+    file.close();
+    Bench bench;
+    bench.named<QComboBox>(u"Key source"_s)->setCurrentIndex(source);
+    auto *field = bench.named<QLineEdit>(u"API key"_s);
+    field->clear();
+    QTest::keyClicks(field, text == "FILE"_L1 ? file.fileName() : text);
+    const auto result = bench.composer.bar()->key()->key();
+    QCOMPARE(result.hasValue(), mistake.isEmpty());
+    if (result)
+        QCOMPARE(*result, key);
+    else
+        QVERIFY2(result.error().message.contains(mistake), qPrintable(result.error().message));
+    QCOMPARE(field->echoMode(), source == 3 ? QLineEdit::Password : QLineEdit::Normal);
+}
+
+void tst_Composer::errorsGoNextToTheirFields_data()
+{
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QString>("widget");
+    QTest::newRow("endpoint") << u"endpoint"_s << u"Endpoint"_s;
+    QTest::newRow("key") << u"key_env"_s << u"API key"_s;
+    QTest::newRow("faults") << u"faults[1]"_s << u"Fault plan"_s;
+    QTest::newRow("model") << u"chat.model"_s << u"Model"_s;
+    QTest::newRow("message") << u"chat.messages"_s << u"Message"_s;
+}
+
+void tst_Composer::errorsGoNextToTheirFields()
+{
+    QFETCH(QString, field);
+    QFETCH(QString, widget);
+    Bench bench;
+    const QString sentence = u"This is wrong in a way of its own."_s;
+    QVERIFY(bench.composer.showErrors({{field, sentence, {}}}).isEmpty());
+    QVERIFY(bench.shownNotes().contains(sentence));
+    QCOMPARE(bench.named<QWidget>(widget)->accessibleDescription(), sentence);
+    bench.composer.showErrors({});
+    QVERIFY(!bench.shownNotes().contains(sentence));
+    QVERIFY(bench.named<QWidget>(widget)->accessibleDescription() != sentence);
+    QCOMPARE(bench.composer.showErrors({{u"proxy"_s, sentence, {}}}).size(), 1);
+}
+
+void tst_Composer::curlHasNoKey()
+{
+    Scenario scenario = Scenario::example();
+    scenario.endpoint = u"https://example.org/v1"_s;
+    scenario.keyVariable = u"MY_KEY"_s;
+    scenario.chat.messages.last().content = u"it's"_s;
+    const QString command = curlCommand(scenario);
+    QVERIFY2(command.contains(u"$MY_KEY"_s), qPrintable(command));
+    QVERIFY(command.contains(u"https://example.org/v1/chat/completions"_s));
+    QVERIFY(command.contains(u"it'\\''s"_s));
+}
+
+QTEST_MAIN(tst_Composer)
+#include "tst_composer.moc"

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+#include "ui/mainwindow.h"
+
+#include "core/run/runner.h"
+#include "ui/actions.h"
+#include "ui/composer/composer.h"
+#include "ui/messagebar.h"
+#include "ui/plaintext.h"
+#include "ui/response/responsepane.h"
+#include "ui/runview.h"
+#include "ui/timeline/timelineview.h"
+#include "ui/verdictline.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
+#include <QtCore/QTemporaryDir>
+#include <QtGui/QAccessible>
+#include <QtGui/QAction>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QMenuBar>
+#include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpinBox>
+
+using namespace Retryscope;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+template <typename Widget>
+Widget *named(const QWidget &window, const QString &name)
+{
+    const auto widgets = window.findChildren<Widget *>();
+    for (Widget *widget : widgets) {
+        if (widget->accessibleName() == name)
+            return widget;
+    }
+    return nullptr;
+}
+
+struct Node
+{
+    QString name;
+    QAccessible::Role role;
+};
+
+void walk(QAccessibleInterface *node, QList<Node> *nodes)
+{
+    if (!node || !node->isValid())
+        return;
+    nodes->append({node->text(QAccessible::Name), node->role()});
+    for (int i = 0; i < node->childCount(); ++i)
+        walk(node->child(i), nodes);
+}
+
+bool isInteractive(QAccessible::Role role)
+{
+    switch (int(role)) {
+    case QAccessible::PushButton:
+    case QAccessible::CheckBox:
+    case QAccessible::RadioButton:
+    case QAccessible::ComboBox:
+    case QAccessible::EditableText:
+    case QAccessible::SpinBox:
+    case QAccessible::Slider:
+    case QAccessible::Tree:
+    case QAccessible::Table:
+    case QAccessible::List:
+    case QAccessible::PageTab:
+    case QAccessible::MenuItem:
+        return true;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
+class tst_MainWindow : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(
+            QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+    }
+
+    void everythingInteractiveHasAName();
+    void everyListedNameExists();
+    void everyActionHasAMenuAndNoKeyTwice();
+    void ctrlReturnSendsAndTheStoryIsTold();
+    void escStopsTheRun();
+    void retryNowEndsTheWait();
+    void invalidJsonIsNotSent();
+    void aRestartKeepsWhatWasTyped();
+    void aDamagedScenarioFileIsToldInTheWindow();
+    void aScenarioSurvivesSaveAndOpen();
+    void panesAreReachedByKeys();
+};
+
+void tst_MainWindow::everythingInteractiveHasAName()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QList<Node> nodes;
+    walk(QAccessible::queryAccessibleInterface(&window), &nodes);
+    QVERIFY(nodes.size() > 60);
+    QStringList nameless;
+    int interactive = 0;
+    for (const Node &node : std::as_const(nodes)) {
+        if (!isInteractive(node.role))
+            continue;
+        ++interactive;
+        if (node.name.trimmed().isEmpty())
+            nameless << QString::number(node.role, 16);
+    }
+    QVERIFY(interactive > 30);
+    QCOMPARE(nameless, QStringList());
+}
+
+void tst_MainWindow::everyListedNameExists()
+{
+    MainWindow window;
+    QSet<QString> names;
+    const auto widgets = window.findChildren<QWidget *>();
+    for (const QWidget *widget : widgets)
+        names.insert(widget->accessibleName());
+    const QStringList expected{
+        u"Send"_s,
+        u"Stop"_s,
+        u"Retry now"_s,
+        u"Endpoint"_s,
+        u"Dialect"_s,
+        u"Model"_s,
+        u"System prompt"_s,
+        u"Message"_s,
+        u"Stream"_s,
+        u"Request JSON"_s,
+        u"Retries"_s,
+        u"First wait"_s,
+        u"Longest wait"_s,
+        u"Jitter"_s,
+        u"Seed"_s,
+        u"Fault preset"_s,
+        u"Fault for attempt 1"_s,
+        u"Fault for attempt 2"_s,
+        u"Fault for attempt 3"_s,
+        u"Key source"_s,
+        u"API key"_s,
+        u"Verdict"_s,
+        u"Retry timeline"_s,
+        u"Answer text"_s,
+        u"Events"_s,
+        u"Headers"_s,
+        u"Qt error"_s,
+    };
+    for (const QString &name : expected)
+        QVERIFY2(names.contains(name), qPrintable(name));
+    QVERIFY(named<QSpinBox>(window, u"First wait"_s)->text().endsWith(u" ms"_s));
+    // A combo box is announced by its content: the label it belongs to names it.
+    QSet<QString> buddies;
+    const auto labels = window.findChildren<QLabel *>();
+    for (const QLabel *label : labels) {
+        if (label->buddy())
+            buddies.insert(label->buddy()->accessibleName());
+    }
+    for (const QString &name :
+         {u"Dialect"_s, u"Key source"_s, u"Fault preset"_s, u"Fault for attempt 1"_s})
+        QVERIFY2(buddies.contains(name), qPrintable(name));
+}
+
+void tst_MainWindow::everyActionHasAMenuAndNoKeyTwice()
+{
+    MainWindow window;
+    QSet<QKeySequence> keys;
+    int actions = 0;
+    const std::function<void(QMenu *)> visit = [&](QMenu *menu) {
+        const auto entries = menu->actions();
+        for (QAction *action : entries) {
+            if (action->menu()) {
+                visit(action->menu());
+            } else if (!action->isSeparator()) {
+                ++actions;
+                QVERIFY2(action->text().contains(QLatin1Char('&')) || !action->shortcut().isEmpty(),
+                         qPrintable(action->text()));
+                const auto shortcuts = action->shortcuts();
+                for (const QKeySequence &key : shortcuts) {
+                    QVERIFY2(!keys.contains(key), qPrintable(key.toString()));
+                    keys.insert(key);
+                }
+            }
+        }
+    };
+    const auto menus = window.menuBar()->actions();
+    for (const QAction *menu : menus)
+        visit(menu->menu());
+    QVERIFY(actions > 25);
+    for (const char *key : {"Ctrl+Return",
+                            "Esc",
+                            "Ctrl+L",
+                            "Ctrl+1",
+                            "Ctrl+4",
+                            "F6",
+                            "Ctrl+Shift+Return",
+                            "Ctrl+R",
+                            "+",
+                            "-",
+                            "0",
+                            "[",
+                            "]",
+                            ".",
+                            "G",
+                            "Ctrl+F",
+                            "F3",
+                            "Ctrl+Shift+C",
+                            "Ctrl+Shift+F",
+                            "F1"})
+        QVERIFY2(keys.contains(QKeySequence(QLatin1String(key))), key);
+    QVERIFY(keys.contains(QKeySequence(Qt::Key_Comma)));
+}
+
+void tst_MainWindow::ctrlReturnSendsAndTheStoryIsTold()
+{
+    MainWindow window;
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    auto *message = named<QPlainTextEdit>(window, u"Message"_s);
+    QVERIFY(!plainText(message).isEmpty());
+    QSignalSpy finished(window.runner(), &Runner::finished);
+    QTest::keyClick(message, Qt::Key_Return, Qt::ControlModifier);
+    QVERIFY(window.runner()->isRunning());
+    QVERIFY(!named<QPushButton>(window, u"Send"_s)->isEnabled());
+    QVERIFY(named<QPushButton>(window, u"Stop"_s)->isEnabled());
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30'000);
+
+    const TimelineModel &model = window.runView()->model();
+    QCOMPARE(model.rowCount(), 5);
+    QCOMPARE(model.row(0).failure.value("kind"_L1).toString(), u"Dns"_s);
+    QCOMPARE(model.row(2).failure.value("kind"_L1).toString(), u"Connect"_s);
+    QVERIFY(model.row(4).failure.isEmpty());
+    QCOMPARE(model.row(4).status, 200);
+    const QString sentence = window.runView()->verdict()->sentence();
+    QVERIFY2(sentence.contains(u"name not found"_s) && sentence.contains(u"connection refused"_s)
+                 && sentence.contains(u"simulated"_s),
+             qPrintable(sentence));
+    QVERIFY(!plainText(named<QPlainTextEdit>(window, u"Answer text"_s)).isEmpty());
+    QCOMPARE(named<QLabel>(window, u"Verdict"_s)->accessibleDescription(), sentence);
+    QVERIFY(named<QPushButton>(window, u"Send"_s)->isEnabled());
+    // A picture, not a blank: the bars of three attempts.
+    const QImage image = window.runView()->timeline()->viewport()->grab().toImage();
+    QSet<QRgb> colors;
+    for (int x = 0; x < image.width(); ++x)
+        for (int y = 0; y < image.height(); ++y)
+            colors.insert(image.pixel(x, y));
+    QVERIFY(colors.contains(Theme::current().phase(TimelinePhase::Body).rgb()));
+    QVERIFY(colors.contains(Theme::current().simulated().rgb()));
+}
+
+void tst_MainWindow::escStopsTheRun()
+{
+    MainWindow window;
+    named<QSpinBox>(window, u"First wait"_s)->setValue(60'000);
+    named<QSpinBox>(window, u"Longest wait"_s)->setValue(60'000);
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QSignalSpy finished(window.runner(), &Runner::finished);
+    window.send();
+    QTRY_VERIFY(window.runView()->isWaiting());
+    QTest::keyClick(&window, Qt::Key_Escape);
+    QTRY_COMPARE(finished.size(), 1);
+    QCOMPARE(window.runner()->summary().verdict, RunVerdict::Cancelled);
+}
+
+void tst_MainWindow::retryNowEndsTheWait()
+{
+    MainWindow window;
+    named<QSpinBox>(window, u"First wait"_s)->setValue(60'000);
+    named<QSpinBox>(window, u"Longest wait"_s)->setValue(60'000);
+    window.show();
+    QSignalSpy finished(window.runner(), &Runner::finished);
+    window.send();
+    auto *retry = named<QPushButton>(window, u"Retry now"_s);
+    QTRY_VERIFY(retry->isEnabled());
+    retry->click();
+    QTRY_VERIFY(window.runView()->model().rowCount() >= 4);
+    QTRY_VERIFY(retry->isEnabled());
+    retry->click();
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30'000);
+    QCOMPARE(window.runner()->summary().verdict, RunVerdict::Complete);
+    QVERIFY(window.runView()->model().row(1).cutShort);
+}
+
+void tst_MainWindow::invalidJsonIsNotSent()
+{
+    MainWindow window;
+    auto *json = named<QPlainTextEdit>(window, u"Request JSON"_s);
+    json->setPlainText(u"{ \"model\": "_s);
+    window.send();
+    QVERIFY(!window.runner()->isRunning());
+    QCOMPARE(plainText(json), u"{ \"model\": "_s);
+    QVERIFY(window.runView()->verdict()->sentence().startsWith(u"Nothing was sent."_s));
+}
+
+void tst_MainWindow::aRestartKeepsWhatWasTyped()
+{
+    const QTemporaryDir dir;
+    const QString path = dir.filePath(u"session.json"_s);
+    const QString canary = u"sk-canary-2718281828"_s;
+    QSize size;
+    {
+        MainWindow window(path);
+        window.show();
+        window.resize(1111, 777);
+        size = window.size();
+        named<QPlainTextEdit>(window, u"Message"_s)->setPlainText(u"Typed and not sent"_s);
+        named<QLineEdit>(window, u"Fault plan"_s)->setText(u"eof,oops"_s);
+        named<QSpinBox>(window, u"Retries"_s)->setValue(9);
+        named<QComboBox>(window, u"Key source"_s)->setCurrentIndex(3);
+        QTest::keyClicks(named<QLineEdit>(window, u"API key"_s), canary);
+        window.close();
+    }
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(!file.readAll().contains(canary.toUtf8()));
+    MainWindow window(path);
+    QCOMPARE(plainText(named<QPlainTextEdit>(window, u"Message"_s)), u"Typed and not sent"_s);
+    QCOMPARE(named<QLineEdit>(window, u"Fault plan"_s)->text(), u"eof,oops"_s);
+    QCOMPARE(named<QSpinBox>(window, u"Retries"_s)->value(), 9);
+    QCOMPARE(named<QComboBox>(window, u"Key source"_s)->currentText(), u"typed"_s);
+    QCOMPARE(named<QLineEdit>(window, u"API key"_s)->text(), QString());
+    QCOMPARE(window.size(), size);
+}
+
+void tst_MainWindow::aDamagedScenarioFileIsToldInTheWindow()
+{
+    const QTemporaryDir dir;
+    const QString path = dir.filePath(u"broken.json"_s);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("{\n  \"endpoint\": \"sandbox\",\n  oops\n}");
+    file.close();
+    MainWindow window;
+    const QJsonObject before = window.composer()->state();
+    window.openScenario(path);
+    QVERIFY(window.messages()->text().contains(u"broken.json"_s));
+    QVERIFY2(window.messages()->text().contains(u"line 3"_s),
+             qPrintable(window.messages()->text()));
+    QCOMPARE(window.composer()->state(), before);
+    window.openScenario(dir.filePath(u"none.json"_s));
+    QVERIFY(window.messages()->text().contains(u"none.json"_s));
+}
+
+void tst_MainWindow::aScenarioSurvivesSaveAndOpen()
+{
+    const QTemporaryDir dir;
+    const QString path = dir.filePath(u"mine.json"_s);
+    MainWindow window;
+    named<QPlainTextEdit>(window, u"Message"_s)->setPlainText(u"Saved"_s);
+    named<QLineEdit>(window, u"Fault plan"_s)->setText(u"reset*2,ok"_s);
+    const Scenario saved = window.composer()->compose().scenario;
+    window.saveScenario(path);
+    QVERIFY(QFile::exists(path));
+    MainWindow other;
+    other.openScenario(path);
+    QCOMPARE(other.messages()->text(), QString());
+    QVERIFY(other.composer()->compose().scenario == saved);
+    // What cannot be a scenario is not written over one.
+    named<QLineEdit>(window, u"Fault plan"_s)->setText(u"nosuch"_s);
+    window.saveScenario(path);
+    QVERIFY(window.messages()->text().contains(u"was not written"_s));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), saved.toText());
+}
+
+void tst_MainWindow::panesAreReachedByKeys()
+{
+    MainWindow window;
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QStringList names;
+    for (const auto key : {Qt::Key_1, Qt::Key_2, Qt::Key_3}) {
+        QTest::keyClick(&window, key, Qt::ControlModifier);
+        names << QApplication::focusWidget()->accessibleName();
+    }
+    QCOMPARE(names, (QStringList{u"Message"_s, u"Fault plan"_s, u"Retry timeline"_s}));
+    QTest::keyClick(&window, Qt::Key_F6);
+    QTest::keyClick(&window, Qt::Key_F6);
+    QCOMPARE(QApplication::focusWidget()->accessibleName(), u"Message"_s);
+    QTest::keyClick(&window, Qt::Key_L, Qt::ControlModifier);
+    QCOMPARE(QApplication::focusWidget()->accessibleName(), u"Endpoint"_s);
+}
+
+QTEST_MAIN(tst_MainWindow)
+#include "tst_mainwindow.moc"

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#include "tests/ui/traces.h"
+#include "ui/response/answerview.h"
+#include "ui/response/eventsmodel.h"
+#include "ui/response/headersview.h"
+#include "ui/response/qterrorview.h"
+#include "ui/response/responsepane.h"
+#include "ui/response/tracedigest.h"
+
+#include <QtCore/QRegularExpression>
+#include <QtGui/QFont>
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QTest>
+#include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QTableView>
+
+#include <memory>
+
+using namespace Retryscope;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+class tst_Response : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(
+            QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+    }
+
+    void theDigestReadsAttempts();
+    void lanesAreApart();
+    void eventsShowGaps();
+    void qtErrorsAreWhatAProgramSees_data();
+    void qtErrorsAreWhatAProgramSees();
+    void aHundredThousandDeltasAreShownAtOnce();
+    void anEndlessAnswerIsBounded();
+    void thePaneFollowsTheSelectedAttempt();
+    void aTraceThatGoesTakesItsRowsAlong();
+};
+
+void tst_Response::theDigestReadsAttempts()
+{
+    Trace trace;
+    QCOMPARE(loadTrace(&trace, storyLines()), QString());
+    TraceDigest digest;
+    digest.setTrace(&trace);
+    QVERIFY(digest.update());
+    QVERIFY(!digest.update());
+    QCOMPARE(digest.lastAttempt(), 3);
+    QVERIFY(!digest.attempt(4));
+    const AttemptDigest *first = digest.attempt(1);
+    QCOMPARE(first->fault, u"dns"_s);
+    QVERIFY(!first->sent);
+    QCOMPARE(first->requestHeaders.size(), 1);
+    const AttemptDigest *last = digest.attempt(3);
+    QCOMPARE(last->text, u"The sky is blue."_s);
+    QCOMPARE(last->status, 200);
+    QVERIFY(last->sent);
+    QCOMPARE(last->responseHeaders.first().second, u"text/event-stream"_s);
+    QCOMPARE(last->events.size(), std::size_t(3));
+    QCOMPARE(last->longestGap, 2'019'000us);
+    QCOMPARE(last->longestGapAt, std::size_t(1));
+    QStringList order;
+    for (const SignalStamp &stamp : last->signalStamps)
+        order << stamp.name;
+    QCOMPARE(order, (QStringList{u"requestSent()"_s, u"metaDataChanged()"_s, u"readyRead()"_s,
+                                 u"finished()"_s}));
+}
+
+void tst_Response::lanesAreApart()
+{
+    AttemptDigest digest;
+    digest.attempt = 1;
+    AnswerView view;
+    view.show(&digest);
+    const auto lane = [&view](const QString &name) {
+        const auto edits = view.findChildren<QPlainTextEdit *>();
+        for (QPlainTextEdit *edit : edits) {
+            if (edit->accessibleName() == name)
+                return edit;
+        }
+        return static_cast<QPlainTextEdit *>(nullptr);
+    };
+    QVERIFY(lane(u"Reasoning"_s)->isHidden());
+    digest.reasoning = u"Hm."_s;
+    digest.text = u"Blue"_s;
+    view.show(&digest);
+    QVERIFY(!lane(u"Reasoning"_s)->isHidden());
+    QCOMPARE(lane(u"Reasoning"_s)->toPlainText(), u"Hm."_s);
+    digest.text += u", mostly."_s;
+    digest.tools = u"look_up {\"x\":1}"_s;
+    view.show(&digest);
+    QCOMPARE(lane(u"Answer text"_s)->toPlainText(), u"Blue, mostly."_s);
+    QCOMPARE(lane(u"Tool calls"_s)->toPlainText(), digest.tools);
+    QVERIFY(view.find(u"mostly"_s));
+    QVERIFY(view.find(u"blue"_s));
+    QVERIFY(!view.find(u"green"_s));
+    AttemptDigest other;
+    other.attempt = 2;
+    view.show(&other);
+    QCOMPARE(lane(u"Answer text"_s)->toPlainText(), QString());
+    QVERIFY(lane(u"Reasoning"_s)->isHidden());
+}
+
+void tst_Response::eventsShowGaps()
+{
+    Trace trace;
+    QCOMPARE(loadTrace(&trace, storyLines()), QString());
+    TraceDigest digest;
+    digest.setTrace(&trace);
+    EventsModel model(&digest);
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    digest.update();
+    model.show(3);
+    QCOMPARE(model.rowCount(), 3);
+    const auto text = [&model](int row, int column) {
+        return model.index(row, column).data().toString();
+    };
+    QCOMPARE(text(0, EventsModel::GapColumn), QString());
+    QCOMPARE(text(1, EventsModel::GapColumn), u"2.02 s"_s);
+    QCOMPARE(text(2, EventsModel::DataColumn), u"[DONE]"_s);
+    QCOMPARE(text(2, EventsModel::SizeColumn), u"14 B"_s);
+    const auto bold = [&model](int row) {
+        return model.index(row, EventsModel::GapColumn).data(Qt::FontRole).isValid();
+    };
+    QVERIFY(bold(1));
+    QVERIFY(!bold(2));
+    model.show(1);
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void tst_Response::qtErrorsAreWhatAProgramSees_data()
+{
+    QTest::addColumn<int>("attempt");
+    QTest::addColumn<QStringList>("expected");
+    QTest::newRow("name not found")
+        << 1
+        << QStringList{u"QNetworkReply::HostNotFoundError (3)"_s, u"Host not found"_s,
+                       u"error != QNetworkReply::HostNotFoundError"_s, u"safe to send again"_s,
+                       u"simulated"_s};
+    QTest::newRow("refused") << 2
+                             << QStringList{u"QNetworkReply::ConnectionRefusedError (1)"_s,
+                                            u"errorOccurred()"_s};
+    QTest::newRow("no error") << 3 << QStringList{u"NoError (0), status 200"_s, u"finished()"_s};
+}
+
+void tst_Response::qtErrorsAreWhatAProgramSees()
+{
+    QFETCH(int, attempt);
+    QFETCH(QStringList, expected);
+    Trace trace;
+    QCOMPARE(loadTrace(&trace, storyLines()), QString());
+    TraceDigest digest;
+    digest.setTrace(&trace);
+    digest.update();
+    const QString report = qtErrorReport(*digest.attempt(attempt));
+    for (const QString &part : expected)
+        QVERIFY2(report.contains(part), qPrintable(report));
+    QCOMPARE(qtErrorCode(*digest.attempt(attempt)).isEmpty(), attempt == 3);
+}
+
+void tst_Response::aHundredThousandDeltasAreShownAtOnce()
+{
+    QByteArray lines = R"({"t":0,"attempt":1,"source":"client","event":"attempt.started"})";
+    for (int i = 0; i < 100'000; ++i)
+        lines +=
+            "\n{\"t\":" + QByteArray::number(i)
+            + R"(,"attempt":1,"source":"stream","event":"stream.delta","delta":"text","text":"x\n"})";
+    Trace trace;
+    QCOMPARE(loadTrace(&trace, lines), QString());
+    ResponsePane pane;
+    pane.resize(500, 300);
+    pane.setTrace(&trace);
+    const auto *edit = pane.findChild<QPlainTextEdit *>();
+    QVERIFY(edit);
+    QCOMPARE(pane.digest().attempt(1)->text.size(), 200'000);
+    const auto edits = pane.findChildren<QPlainTextEdit *>();
+    qsizetype shown = 0;
+    for (const QPlainTextEdit *each : edits)
+        shown = std::max<qsizetype>(shown, each->toPlainText().size());
+    QCOMPARE(shown, 200'000);
+}
+
+void tst_Response::anEndlessAnswerIsBounded()
+{
+    AttemptDigest digest;
+    digest.attempt = 1;
+    digest.text = QString(AnswerView::MostCharacters + 1000, QLatin1Char('\n'));
+    AnswerView view;
+    view.show(&digest);
+    digest.text += u"more"_s;
+    view.show(&digest);
+    qsizetype shown = 0;
+    const auto edits = view.findChildren<QPlainTextEdit *>();
+    for (const QPlainTextEdit *each : edits)
+        shown = std::max<qsizetype>(shown, each->toPlainText().size());
+    QCOMPARE(shown, AnswerView::MostCharacters);
+}
+
+void tst_Response::thePaneFollowsTheSelectedAttempt()
+{
+    Trace trace;
+    QCOMPARE(loadTrace(&trace, storyLines()), QString());
+    ResponsePane pane;
+    pane.setTrace(&trace);
+    QCOMPARE(pane.shownAttempt(), 3);
+    QVERIFY(pane.qtErrorText().contains(u"Attempt 3"_s));
+    pane.showAttempt(1);
+    QVERIFY(pane.qtErrorText().contains(u"HostNotFoundError"_s));
+    pane.showAttempt(0);
+    QCOMPARE(pane.shownAttempt(), 3);
+    pane.goToLongestGap();
+    QCOMPARE(pane.findChild<QTableView *>()->currentIndex().row(), 1);
+    pane.stepEvent(1);
+    pane.stepEvent(1);
+    QCOMPARE(pane.findChild<QTableView *>()->currentIndex().row(), 2);
+}
+
+void tst_Response::aTraceThatGoesTakesItsRowsAlong()
+{
+    auto trace = std::make_unique<Trace>();
+    QCOMPARE(loadTrace(trace.get(), storyLines()), QString());
+    ResponsePane pane;
+    pane.setTrace(trace.get());
+    pane.stepEvent(1);
+    auto *model = pane.findChild<QTableView *>()->model();
+    QCOMPARE(model->rowCount(), 3);
+    trace.reset();
+    QCOMPARE(model->rowCount(), 0);
+    pane.stepEvent(1);
+    pane.setTrace(nullptr);
+    QCOMPARE(pane.shownAttempt(), 0);
+}
+
+QTEST_MAIN(tst_Response)
+#include "tst_response.moc"
