@@ -3,7 +3,7 @@
 
 #include "core/retry/proxykind_p.h"
 
-#include <QtCore/QCoreApplication>
+#include <QtCore/QEvent>
 #include <QtCore/QMetaEnum>
 #include <QtNetwork/QSslConfiguration>
 
@@ -18,6 +18,18 @@ namespace {
 // QNetworkAccessManager's channelCount in qhttpnetworkconnection.cpp: further requests to the same
 // host wait for a connection, and that is not the connect timeout's business.
 constexpr int ConnectionsPerHost = 6;
+
+//! Keeps queued calls away from an object that waits for its deletion.
+class Deafness final : public QObject
+{
+public:
+    explicit Deafness(QObject *parent) : QObject(parent) {}
+
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        return event->type() == QEvent::MetaCall;
+    }
+};
 
 QString sslErrorName(const QSslError &error)
 {
@@ -167,9 +179,9 @@ void AttemptRunner::releaseReply()
         reply->abort();
     if (!reply)
         return;
-    // What the HTTP thread has posted already must not reach the aborted reply: it would warn about
-    // a second error, too.
-    QCoreApplication::removePostedEvents(reply, QEvent::MetaCall);
+    // What the HTTP thread still posts must not reach the aborted reply: it would warn about a
+    // second error.
+    reply->installEventFilter(new Deafness(reply));
     reply->deleteLater();
 }
 

@@ -5,6 +5,8 @@
 #include "core/retry/httpstatus_p.h"
 #include "core/retry/tlsalert.h"
 
+#include <QtCore/QCoreApplication>
+
 namespace Retryscope {
 
 namespace {
@@ -36,6 +38,22 @@ FailureKind kindBehindHttpProxy(const ReplyState &state)
     }
 }
 
+// QNetworkAccessManager has one code, UnknownNetworkError, for most of what a SOCKS5 proxy answers
+// and for most of what happens to the proxy itself: only the text tells them apart. It is compared
+// as Qt would say it in the program's language.
+FailureKind kindBehindSocks(const ReplyState &state)
+{
+    const QString unreachable =
+        QCoreApplication::translate("QAbstractSocket", "Network unreachable");
+    const QString expired = QCoreApplication::translate("QSocks5SocketEngine", "TTL expired");
+    if (state.qtErrorString == unreachable || state.qtErrorString == expired)
+        return FailureKind::Connect;
+    // The alert of a failed handshake is lost behind such a proxy; this is what is left.
+    const QString unknown = QCoreApplication::translate("QIODevice", "Unknown error");
+    const bool isLostAlert = state.isTls && !state.encrypted && state.qtErrorString == unknown;
+    return isLostAlert ? FailureKind::Tls : FailureKind::Proxy;
+}
+
 // Nothing of the request left.
 FailureKind kindUnsent(const ReplyState &state)
 {
@@ -59,10 +77,9 @@ FailureKind kindUnsent(const ReplyState &state)
         const bool isHandshake = state.isTls && state.connectStarted && !state.encrypted;
         return isHandshake ? FailureKind::Tls : FailureKind::Io;
     }
-    // Behind a SOCKS5 proxy Qt loses the alert of a failed handshake and leaves only this.
-    const bool isLostAlert = state.proxy == Proxy::Socks5 && state.isTls && !state.encrypted
-                             && state.qtErrorString.contains(QLatin1StringView("Unknown error"));
-    return isLostAlert ? FailureKind::Tls : FailureKind::Connect;
+    const bool isSocks =
+        state.proxy == Proxy::Socks5 && state.qtError == QNetworkReply::UnknownNetworkError;
+    return isSocks ? kindBehindSocks(state) : FailureKind::Connect;
 }
 
 FailureKind kindUnanswered(const ReplyState &state)
@@ -110,7 +127,8 @@ Failure failureFrom(const ReplyState &state, FailureKind kind)
     Failure failure;
     failure.kind = kind;
     failure.safety = safetyOf(state);
-    failure.phase = phaseOf(state);
+    failure.phase =
+        kind == FailureKind::Proxy && !state.requestLeft ? AttemptPhase::Proxy : phaseOf(state);
     failure.qtError = state.qtError;
     failure.qtErrorString = state.qtErrorString;
     if (state.hostIsAddress && state.proxy == Proxy::None)

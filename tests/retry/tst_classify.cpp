@@ -107,6 +107,18 @@ void rowsUnsent()
         with(unsent(QNetworkReply::UnknownNetworkError, QStringLiteral("Unknown error")),
              [](ReplyState &s) { s.proxy = ReplyState::Proxy::Socks5; }),
         "Tls", "Connect", "NotSent");
+    const auto socks = [](const char *text) {
+        ReplyState state = unsent(QNetworkReply::UnknownNetworkError, QLatin1String(text));
+        state.proxy = ReplyState::Proxy::Socks5;
+        return state;
+    };
+    row("a SOCKS5 proxy that sees no way", socks("Network unreachable"), "Connect", "Connect",
+        "NotSent");
+    row("a SOCKS5 proxy that sees no end", socks("TTL expired"), "Connect", "Connect", "NotSent");
+    row("a SOCKS5 proxy that is not there", socks("Connection to proxy refused"), "Proxy", "Proxy",
+        "NotSent");
+    row("a SOCKS5 proxy that refuses", socks("Connection not allowed by SOCKSv5 server"), "Proxy",
+        "Proxy", "NotSent");
     row("no TLS on the other side",
         unsent(QNetworkReply::SslHandshakeFailedError,
                QStringLiteral("SSL handshake failed: error:0A00010B:SSL routines::words")),
