@@ -65,7 +65,8 @@ private:
     void hold(const QByteArray &bytes);
     void swallow();
     void strike();
-    void strikeWithBytes(const QByteArray &bytes, const QString &detail);
+    void strikeWithAlert(int code);
+    void answerAndClose(const QByteArray &bytes);
     void strikeWithEnd();
     void strikeWithReset();
     void strikeWithCertificate();

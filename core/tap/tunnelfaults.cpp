@@ -63,15 +63,12 @@ void Tunnel::strike()
     case FaultKind::Silence:
         reportFault(QStringLiteral("nothing is answered, and the connection stays open"));
         break;
-    case FaultKind::TlsAlert: {
-        const auto code = static_cast<int>(m_fault.parameter(QStringLiteral("code")).number);
-        strikeWithBytes(fatalAlert(code), QStringLiteral("a fatal alert was sent: %1 (%2)")
-                                              .arg(wireAlertName(code), QString::number(code)));
+    case FaultKind::TlsAlert:
+        strikeWithAlert(static_cast<int>(m_fault.parameter(QStringLiteral("code")).number));
         break;
-    }
     case FaultKind::TlsPlain:
-        strikeWithBytes(plainAnswer(),
-                        QStringLiteral("the ClientHello was answered in plain HTTP"));
+        reportFault(QStringLiteral("the ClientHello was answered in plain HTTP"));
+        answerAndClose(plainAnswer());
         break;
     case FaultKind::TlsSelfSigned:
     case FaultKind::TlsExpired:
@@ -114,9 +111,23 @@ void Tunnel::strikeWithEnd()
     m_client->shutdownWrite();
 }
 
-void Tunnel::strikeWithBytes(const QByteArray &bytes, const QString &detail)
+void Tunnel::strikeWithAlert(int code)
 {
-    reportFault(detail);
+    reportFault(QStringLiteral("a fatal alert was sent: %1 (%2)")
+                    .arg(wireAlertName(code), QString::number(code)));
+    // Seen on the wire like one that an endpoint sends.
+    WireEvent alert;
+    alert.kind = WireEvent::Kind::TlsAlert;
+    alert.fromServer = true;
+    alert.alertLevel = 2;
+    alert.alertCode = code;
+    alert.detail = wireAlertName(code);
+    m_report(alert);
+    answerAndClose(fatalAlert(code));
+}
+
+void Tunnel::answerAndClose(const QByteArray &bytes)
+{
     m_bytesDown += bytes.size();
     reportClosed(true, QStringLiteral("FIN"));
     m_client->write(bytes);

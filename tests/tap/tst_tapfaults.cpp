@@ -157,7 +157,12 @@ void tst_TapFaults::tls_data()
                      u"client closed"_s});
         row("tls-alert: the handshake fails by it")
             << u"tls-alert"_s << tls13 << Error::SslHandshakeFailedError << none << 0
-            << real({hello, u"fault tls-alert"_s, u"server closed FIN"_s});
+            << real({hello, u"fault tls-alert"_s, u"server alert 2 40 handshake_failure"_s,
+                     u"server closed FIN"_s});
+        row("tls-alert(code): the code is free")
+            << u"tls-alert(code=112)"_s << tls13 << Error::SslHandshakeFailedError << none << 0
+            << real({hello, u"fault tls-alert(code=112)"_s,
+                     u"server alert 2 112 unrecognized_name"_s, u"server closed FIN"_s});
         row("tls-plain: the handshake fails by it")
             << u"tls-plain"_s << tls13 << Error::SslHandshakeFailedError << none << 0
             << real({hello, u"fault tls-plain"_s, u"server closed FIN"_s});
