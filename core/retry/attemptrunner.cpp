@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 namespace Retryscope {
 
@@ -66,8 +65,13 @@ void AttemptRunner::start()
     }
     prepareState(manager);
     m_state.queued = inFlight > ConnectionsPerHost;
-    takeOverTransferTimeout(manager);
-    m_reply = send(manager);
+    takeOverTransferTimeout(m_spec, *manager);
+    if (m_spec.body)
+        m_body = new OneShotBody(*m_spec.body);
+    m_reply = sendThrough(*manager, m_spec, m_body);
+    // The reply may ask for more of the body until it is destroyed, which is later than this.
+    if (m_body)
+        m_body->setParent(m_reply);
     connectReply();
     if (m_readBufferSize > 0) {
         setReadBufferSize(m_readBufferSize);
@@ -89,57 +93,6 @@ void AttemptRunner::prepareState(QNetworkAccessManager *manager)
     m_state.hostAndPort = m_spec.hostAndPort();
     m_state.isHead = m_spec.operation == QNetworkAccessManager::HeadOperation;
     m_state.http2 = m_spec.request.attribute(QNetworkRequest::Http2DirectAttribute).toBool();
-}
-
-// Qt's transfer timeout is up to 5 % early and reports the same code as an abort. Where the caller
-// asked for it, our own timers do what it was meant to do.
-void AttemptRunner::takeOverTransferTimeout(QNetworkAccessManager *manager)
-{
-    const int asked = m_spec.request.transferTimeout() > 0 ? m_spec.request.transferTimeout()
-                                                           : manager->transferTimeout();
-    if (asked <= 0)
-        return;
-    // Zero would mean the manager's.
-    m_spec.request.setTransferTimeout(std::numeric_limits<int>::max());
-    const std::chrono::milliseconds limit(asked);
-    for (auto *own :
-         {&m_spec.timeouts.connect, &m_spec.timeouts.firstByte, &m_spec.timeouts.idleBytes}) {
-        if (own->count() == 0)
-            *own = limit;
-    }
-}
-
-QNetworkReply *AttemptRunner::send(QNetworkAccessManager *manager)
-{
-    const QNetworkRequest &request = m_spec.request;
-    if (m_spec.body)
-        m_body = new OneShotBody(*m_spec.body);
-    QNetworkReply *reply = nullptr;
-    switch (m_spec.operation) {
-    case QNetworkAccessManager::HeadOperation:
-        reply = manager->head(request);
-        break;
-    case QNetworkAccessManager::PostOperation:
-        reply = manager->post(request, m_body.data());
-        break;
-    case QNetworkAccessManager::PutOperation:
-        reply = manager->put(request, m_body.data());
-        break;
-    case QNetworkAccessManager::DeleteOperation:
-        reply = manager->deleteResource(request);
-        break;
-    case QNetworkAccessManager::CustomOperation:
-        reply = manager->sendCustomRequest(request, m_spec.verb, m_body.data());
-        break;
-    case QNetworkAccessManager::GetOperation:
-    case QNetworkAccessManager::UnknownOperation:
-        reply = manager->get(request);
-        break;
-    }
-    // The reply may ask for more of the body until it is destroyed, which is later than this.
-    if (m_body)
-        m_body->setParent(reply);
-    return reply;
 }
 
 void AttemptRunner::connectReply()

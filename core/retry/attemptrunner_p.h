@@ -61,9 +61,7 @@ Q_SIGNALS:
     void ended();
 
 private:
-    QNetworkReply *send(QNetworkAccessManager *manager);
     void prepareState(QNetworkAccessManager *manager);
-    void takeOverTransferTimeout(QNetworkAccessManager *manager);
     void connectReply();
     void releaseReply();
 

@@ -107,8 +107,8 @@ void describeProxy(Failure &failure, const ReplyState &state)
     } else if (failure.qtError == QNetworkReply::ProxyConnectionRefusedError) {
         failure.message = QStringLiteral("The proxy does not accept connections.");
     } else {
-        failure.message =
-            QStringLiteral("The proxy did not get through to %1.").arg(peerName(state));
+        failure.message = QStringLiteral("The proxy did not get through to %1: %2.")
+                              .arg(peerName(state), failure.qtErrorString);
     }
 }
 

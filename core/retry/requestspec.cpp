@@ -5,6 +5,9 @@
 
 #include <QtCore/QUuid>
 #include <QtNetwork/QHostAddress>
+#include <QtNetwork/QNetworkReply>
+
+#include <limits>
 
 namespace Retryscope {
 
@@ -56,6 +59,43 @@ void prepareRequest(RequestSpec &spec)
         request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
         request.setHeader(QNetworkRequest::ContentLengthHeader, spec.body->size());
     }
+}
+
+// Qt's transfer timeout is up to 5 % early and reports the same code as an abort. Where the caller
+// asked for it, our own timers do what it was meant to do.
+void takeOverTransferTimeout(RequestSpec &spec, const QNetworkAccessManager &manager)
+{
+    const int asked = spec.request.transferTimeout() > 0 ? spec.request.transferTimeout()
+                                                         : manager.transferTimeout();
+    if (asked <= 0)
+        return;
+    // Zero would mean the manager's.
+    spec.request.setTransferTimeout(std::numeric_limits<int>::max());
+    Timeouts &timeouts = spec.timeouts;
+    for (auto *own : {&timeouts.connect, &timeouts.firstByte, &timeouts.idleBytes}) {
+        if (own->count() == 0)
+            *own = std::chrono::milliseconds(asked);
+    }
+}
+
+QNetworkReply *sendThrough(QNetworkAccessManager &manager, const RequestSpec &spec, QIODevice *body)
+{
+    switch (spec.operation) {
+    case QNetworkAccessManager::HeadOperation:
+        return manager.head(spec.request);
+    case QNetworkAccessManager::PostOperation:
+        return manager.post(spec.request, body);
+    case QNetworkAccessManager::PutOperation:
+        return manager.put(spec.request, body);
+    case QNetworkAccessManager::DeleteOperation:
+        return manager.deleteResource(spec.request);
+    case QNetworkAccessManager::CustomOperation:
+        return manager.sendCustomRequest(spec.request, spec.verb, body);
+    case QNetworkAccessManager::GetOperation:
+    case QNetworkAccessManager::UnknownOperation:
+        break;
+    }
+    return manager.get(spec.request);
 }
 
 } // namespace Retryscope

@@ -12,7 +12,13 @@
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkRequest>
 
+#include <memory>
 #include <optional>
+
+QT_BEGIN_NAMESPACE
+class QIODevice;
+class QNetworkReply;
+QT_END_NAMESPACE
 
 namespace Retryscope {
 
@@ -55,5 +61,12 @@ struct RequestSpec
 //! Sets what our contract adds to the caller's request, where the caller has not set it: the user
 //! agent, no redirects, an idempotency key; and turns off what would break it.
 void prepareRequest(RequestSpec &spec);
+
+//! Turns Qt's transfer timeout off, the request's or the manager's, and gives its limit to ours.
+void takeOverTransferTimeout(RequestSpec &spec, const QNetworkAccessManager &manager);
+
+//! Hands one attempt over. \a body: null where there is none; must outlive the reply.
+QNetworkReply *sendThrough(QNetworkAccessManager &manager, const RequestSpec &spec,
+                           QIODevice *body);
 
 } // namespace Retryscope

@@ -32,7 +32,7 @@ void RetryingReply::Private::connectCourse(RetryingReply *q)
     connect(&course, &RetryCourse::attemptStarted, q, &RetryingReply::attemptStarted);
     connect(&course, &RetryCourse::attemptAdvanced, q,
             [this, q](int attempt, Milestone milestone, std::chrono::nanoseconds stamp) {
-                // A receiver of this one reads status and headers, too.
+                // Before everything that tells of it: receivers read status and headers.
                 if (milestone == Milestone::HeadReceived)
                     copyHead(q);
                 Q_EMIT q->attemptAdvanced(attempt, milestone, stamp);
@@ -94,7 +94,6 @@ void RetryingReply::Private::copyHead(RetryingReply *q) const
 
 void RetryingReply::Private::commit(RetryingReply *q)
 {
-    copyHead(q);
     // Guarded: a receiver may destroy the reply.
     const QPointer<RetryingReply> self(q);
     if (course.runner()->state().encrypted)

@@ -86,4 +86,32 @@ inline QStringList failingLog(const QString &failure, const QString &error,
             QStringLiteral("finished")};
 }
 
+//! Expected lines, as literals.
+inline QStringList lines(std::initializer_list<const char *> list)
+{
+    QStringList result;
+    for (const char *line : list)
+        result.append(QString::fromLatin1(line));
+    return result;
+}
+
+//! \a reply fails before anything is sent, in the order of signals that is promised.
+inline void compareConfig(RetryingReply *reply, RequesterBench &bench, const QString &cause)
+{
+    bench.watch(reply);
+    // Through the event loop: a caller has the time to connect.
+    QVERIFY(!reply->isFinished());
+    QVERIFY(bench.finish(reply));
+    const QString error = cause == QStringLiteral("Scheme")
+                              ? QStringLiteral("error ProtocolUnknownError")
+                              : QStringLiteral("error ProtocolInvalidOperationError");
+    QCOMPARE(bench.log.lines(), QStringList({error, QStringLiteral("finished")}));
+    QVERIFY(reply->failure());
+    QCOMPARE(reply->failure()->kind, FailureKind::Config);
+    QCOMPARE(reply->failure()->safety, Safety::NotSent);
+    QCOMPARE(reply->failure()->cause, cause);
+    QVERIFY2(reply->errorString().endsWith(QLatin1Char('.')), qPrintable(reply->errorString()));
+    QCOMPARE(reply->attempts().size(), 0);
+}
+
 } // namespace Retryscope::Test

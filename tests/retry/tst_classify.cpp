@@ -182,7 +182,7 @@ void rowsProxy()
     };
     row("the proxy's port is closed", tunnel(QNetworkReply::ProxyConnectionRefusedError), "Proxy",
         "Proxy", "NotSent");
-    row("the proxy refuses CONNECT", tunnel(QNetworkReply::UnknownNetworkError), "Proxy", "Connect",
+    row("the proxy refuses CONNECT", tunnel(QNetworkReply::UnknownNetworkError), "Proxy", "Proxy",
         "NotSent");
     row("the proxy wants a password", tunnel(QNetworkReply::ProxyAuthenticationRequiredError),
         "Proxy", "Proxy", "NotSent", "407");

@@ -11,7 +11,7 @@
 using namespace Retryscope;
 using namespace Retryscope::Test;
 
-//! What is sent: bodies from everywhere, and requests that cannot be sent as they are asked for.
+//! Where a body comes from, and what of it is sent.
 class tst_RequesterBody : public QObject
 {
     Q_OBJECT
@@ -29,13 +29,6 @@ private Q_SLOTS:
     void everyVerb();
     void badBody_data();
     void badBody();
-    void badRequest_data();
-    void badRequest();
-    void badSettings();
-    void secretsStayOut();
-
-private:
-    void compareConfig(RetryingReply *reply, RequesterBench &bench, const QString &cause);
 };
 
 namespace {
@@ -270,25 +263,6 @@ void tst_RequesterBody::everyVerb()
     QCOMPARE(reply->readAll(), isHead ? "" : "hello");
 }
 
-void tst_RequesterBody::compareConfig(RetryingReply *reply, RequesterBench &bench,
-                                      const QString &cause)
-{
-    bench.watch(reply);
-    // Through the event loop: a caller has the time to connect.
-    QVERIFY(!reply->isFinished());
-    QVERIFY(bench.finish(reply));
-    const QString error = cause == QStringLiteral("Scheme")
-                              ? QStringLiteral("error ProtocolUnknownError")
-                              : QStringLiteral("error ProtocolInvalidOperationError");
-    QCOMPARE(bench.log.lines(), QStringList({error, QStringLiteral("finished")}));
-    QVERIFY(reply->failure());
-    QCOMPARE(reply->failure()->kind, FailureKind::Config);
-    QCOMPARE(reply->failure()->safety, Safety::NotSent);
-    QCOMPARE(reply->failure()->cause, cause);
-    QVERIFY2(reply->errorString().endsWith(QLatin1Char('.')), qPrintable(reply->errorString()));
-    QCOMPARE(reply->attempts().size(), 0);
-}
-
 // T08, T68
 void tst_RequesterBody::badBody_data()
 {
@@ -332,89 +306,6 @@ void tst_RequesterBody::badBody()
                                                         : bench.requester.post(request, device);
     compareConfig(reply, bench, cause);
     QCOMPARE(peer.connections(), 0);
-}
-
-// T13, T77
-void tst_RequesterBody::badRequest_data()
-{
-    QTest::addColumn<QNetworkRequest>("request");
-    QTest::addColumn<QByteArray>("verb");
-    QTest::addColumn<QString>("cause");
-    const auto url = [](const char *name, const char *text, const char *cause) {
-        QNetworkRequest request(QUrl(QString::fromLatin1(text)));
-        QTest::newRow(name) << request << QByteArray("POST") << QString::fromLatin1(cause);
-    };
-    url("no URL", "", "Url");
-    url("T13 no host", "http://", "Host");
-    url("T13 a host with a blank in it", "http://exa mple/", "Url");
-    url("no scheme", "example.test/path", "Scheme");
-    url("another scheme", "ftp://127.0.0.1/", "Scheme");
-    url("a file", "file:///etc/passwd", "Scheme");
-    url("no host but a path", "http:///path", "Host");
-    url("port 0", "http://127.0.0.1:0/", "Port");
-    url("a port that is too high", "http://127.0.0.1:70000/", "Url");
-    const auto header = [](const char *name, const QByteArray &key, const QByteArray &value,
-                           const char *cause) {
-        QNetworkRequest request(QUrl(QStringLiteral("http://127.0.0.1:1/")));
-        request.setRawHeader(key, value);
-        QTest::newRow(name) << request << QByteArray("POST") << QString::fromLatin1(cause);
-    };
-    header("T77 a line feed in a value", "X-A", "1\nX-B: 2", "HeaderValue");
-    header("T77 a carriage return in a value", "X-A", "1\rX-B: 2", "HeaderValue");
-    header("a NUL in a value", "X-A", QByteArray("1\0002", 3), "HeaderValue");
-    header("a line feed in a name", "X-A\nX-B", "1", "HeaderName");
-    header("a blank in a name", "X A", "1", "HeaderName");
-    header("a colon in a name", "X:A", "1", "HeaderName");
-    header("a length that is no number", "Content-Length", "many", "ContentLength");
-    header("a negative length", "Content-Length", "-5", "ContentLength");
-    const QNetworkRequest fine(QUrl(QStringLiteral("http://127.0.0.1:1/")));
-    QTest::newRow("a verb with a blank") << fine << QByteArray("GET IT") << QStringLiteral("Verb");
-    QTest::newRow("a verb with a line break")
-        << fine << QByteArray("GET\r\nX: y") << QStringLiteral("Verb");
-    QTest::newRow("no verb") << fine << QByteArray() << QStringLiteral("Verb");
-}
-
-void tst_RequesterBody::badRequest()
-{
-    QFETCH(QNetworkRequest, request);
-    QFETCH(QByteArray, verb);
-    QFETCH(QString, cause);
-    RequesterBench bench;
-    compareConfig(bench.requester.sendCustomRequest(request, verb, QByteArray()), bench, cause);
-}
-
-void tst_RequesterBody::badSettings()
-{
-    RequesterBench bench;
-    const QNetworkRequest request(QUrl(QStringLiteral("http://127.0.0.1:1/")));
-    RetryPolicy policy;
-    policy.jitter = 2;
-    bench.requester.setPolicy(policy);
-    compareConfig(bench.requester.get(request), bench, QStringLiteral("jitter"));
-}
-
-// T76, as far as this room goes
-void tst_RequesterBody::secretsStayOut()
-{
-    const QString canary = QStringLiteral("sk-canary");
-    const QString url = QStringLiteral("http://user:%1@exa mple/?key=%1").arg(canary);
-    RequesterBench bench;
-    QNetworkRequest request{QUrl(url)};
-    request.setRawHeader("Authorization", "Bearer sk-canary\n");
-    auto *badUrl = bench.requester.get(request);
-    QVERIFY(bench.finish(badUrl));
-    request.setUrl(QUrl(QStringLiteral("http://127.0.0.1:1/?key=") + canary));
-    auto *badHeader = bench.requester.get(request);
-    QVERIFY(bench.finish(badHeader));
-    request.setRawHeader("Authorization", "Bearer sk-canary");
-    auto *refused = bench.watch(bench.requester.get(request));
-    QVERIFY(bench.finish(refused));
-    QCOMPARE(refused->failure()->kind, FailureKind::Connect);
-    for (const RetryingReply *reply : {badUrl, badHeader, refused}) {
-        QVERIFY(reply->failure());
-        QVERIFY(!reply->errorString().contains(canary));
-        QVERIFY(!QDebug::toString(*reply->failure()).contains(canary));
-    }
 }
 
 QTEST_GUILESS_MAIN(tst_RequesterBody)

@@ -13,7 +13,7 @@ using namespace Retryscope;
 using namespace Retryscope::Test;
 using namespace std::chrono_literals;
 
-//! Retries, waits, time limits and abort(): when a request ends that does not succeed.
+//! The time limits: when a request ends that does not end by itself.
 class tst_RequesterLimits : public QObject
 {
     Q_OBJECT
@@ -21,11 +21,6 @@ private Q_SLOTS:
 
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
-    void noRetriesAllowed();
-    void manyRetries();
-    void aLateLoopIsRecorded();
-    void retryNowEndsTheWait();
-    void deadlineRefusesTheWait();
     void totalEndsTheBody();
     void totalEndsAWait();
     void acceptQueueFull();
@@ -37,25 +32,12 @@ private Q_SLOTS:
     void aSlowReaderIsNoSilentServer();
     void transferTimeoutIsOurs_data();
     void transferTimeoutIsOurs();
-    void abort_data();
-    void abort();
-    void abortWhileWaiting();
-    void abortInASlot_data();
-    void abortInASlot();
 };
 
 namespace {
 
 const QByteArray Body = "body";
 const QByteArray HalfAnAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf";
-
-QStringList lines(std::initializer_list<const char *> list)
-{
-    QStringList result;
-    for (const char *line : list)
-        result.append(QString::fromLatin1(line));
-    return result;
-}
 
 //! A port of 127.0.0.1 whose queue of connections is full: a SYN gets no answer.
 class FullPort final
@@ -98,110 +80,7 @@ private:
     quint16 m_port = 0;
 };
 
-QUrl closedPort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost);
-    return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(server.serverPort()));
-}
-
 } // namespace
-
-// T44
-void tst_RequesterLimits::noRetriesAllowed()
-{
-    const RawPeer peer({readRequest(), fin()});
-    RequesterBench bench;
-    RetryPolicy policy;
-    policy.maxRetries = 0;
-    bench.requester.setPolicy(policy);
-    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
-    QVERIFY(bench.finish(reply));
-    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "stop RetriesExhausted",
-                                       "error RemoteHostClosedError", "finished"}));
-    QCOMPARE(peer.requests(), 1);
-}
-
-// T45
-void tst_RequesterLimits::manyRetries()
-{
-    RequesterBench bench;
-    RetryPolicy policy;
-    policy.maxRetries = 255;
-    bench.requester.setPolicy(policy);
-    Timeouts timeouts;
-    timeouts.total = 0ms;
-    bench.requester.setTimeouts(timeouts);
-    const auto start = bench.clock.now();
-    auto *reply = bench.watch(bench.requester.post(bench.request(closedPort()), Body));
-    std::chrono::microseconds waits{0};
-    connect(reply, &RetryingReply::retryScheduled, this,
-            [&](int, std::chrono::microseconds delay) { waits += delay; });
-    QVERIFY(bench.finish(reply));
-    QCOMPARE(reply->attempts().size(), 256);
-    QCOMPARE(reply->attempts().last().number, 256);
-    // Seven waits of 200 ms to 12.8 s in full; the cap cuts the window of 25.6 s to the middle
-    // 24.6 s, and that of the other 247 to 26.25 s.
-    QCOMPARE(waits, std::chrono::microseconds(200ms * 127 + 24'600ms + 247 * 26'250ms));
-    QCOMPARE(bench.clock.now() - start, std::chrono::nanoseconds(waits));
-    for (const AttemptRecord &record : reply->attempts())
-        QCOMPARE(record.late, std::chrono::microseconds(0));
-}
-
-// T43
-void tst_RequesterLimits::aLateLoopIsRecorded()
-{
-    const RawPeer peer({PeerScript{readRequest(), fin()},
-                        PeerScript{readRequest(), sendBytes(response(200, "ok"))}});
-    RequesterBench bench;
-    auto *reply = bench.requester.post(bench.request(peer.url()), Body);
-    bench.log.watch(reply);
-    connect(
-        reply, &RetryingReply::retryScheduled, this, [&] { bench.clock.jump(700ms); },
-        Qt::QueuedConnection);
-    QVERIFY(bench.finish(reply));
-    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "wait 200ms", "2 started",
-                                       "status 200", "finished"}));
-    QCOMPARE(reply->attempts().last().late, std::chrono::microseconds(500ms));
-}
-
-void tst_RequesterLimits::retryNowEndsTheWait()
-{
-    const RawPeer peer({PeerScript{readRequest(), fin()},
-                        PeerScript{readRequest(), sendBytes(response(200, "ok"))}});
-    RequesterBench bench;
-    const auto start = bench.clock.now();
-    auto *reply = bench.requester.post(bench.request(peer.url()), Body);
-    bench.log.watch(reply);
-    // Nothing waits yet.
-    reply->retryNow();
-    connect(reply, &RetryingReply::retryScheduled, reply, &RetryingReply::retryNow);
-    QVERIFY(bench.finish(reply));
-    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "wait 200ms", "2 started",
-                                       "status 200", "finished"}));
-    QCOMPARE(bench.clock.now(), start);
-}
-
-// T46
-void tst_RequesterLimits::deadlineRefusesTheWait()
-{
-    const RawPeer peer({readRequest(), fin()});
-    RequesterBench bench;
-    RetryPolicy policy;
-    policy.initialBackoff = 1'200ms;
-    bench.requester.setPolicy(policy);
-    Timeouts timeouts;
-    timeouts.total = 1s;
-    bench.requester.setTimeouts(timeouts);
-    const auto start = bench.clock.now();
-    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
-    QVERIFY(bench.finish(reply));
-    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "stop DeadlineWouldExceed",
-                                       "error RemoteHostClosedError", "finished"}));
-    QCOMPARE(bench.clock.now(), start);
-    QCOMPARE(reply->failure()->kind, FailureKind::Io);
-    QCOMPARE(reply->attempts().first().decision->delay, std::chrono::microseconds(1'200ms));
-}
 
 // T47
 void tst_RequesterLimits::totalEndsTheBody()
@@ -412,103 +291,6 @@ void tst_RequesterLimits::transferTimeoutIsOurs()
     QVERIFY(bench.finish(reply));
     QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Timeout(FirstByte)",
                                        "stop NeverRetried", "error TimeoutError", "finished"}));
-}
-
-// T32
-void tst_RequesterLimits::abort_data()
-{
-    QTest::addColumn<PeerScript>("script");
-    QTest::addColumn<bool>("isAnswered");
-    QTest::addColumn<Safety>("safety");
-    QTest::newRow("while waiting for the answer")
-        << PeerScript{readRequest(), stall()} << false << Safety::MaybeProcessed;
-    QTest::newRow("within the body")
-        << PeerScript{readRequest(), sendBytes(HalfAnAnswer), stall()} << true << Safety::Answered;
-}
-
-void tst_RequesterLimits::abort()
-{
-    QFETCH(PeerScript, script);
-    QFETCH(bool, isAnswered);
-    QFETCH(Safety, safety);
-    const RawPeer peer(script);
-    RequesterBench bench;
-    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
-    QTRY_COMPARE(reply->attempts().value(0).wireSends, 1);
-    QTRY_COMPARE(reply->isCommitted(), isAnswered);
-    reply->abort();
-    reply->abort();
-    QVERIFY(!bench.log.isFinished());
-    QVERIFY(bench.finish(reply));
-    reply->abort();
-    QCoreApplication::processEvents();
-    QStringList expected = lines({"1 started", "1 failed Cancelled", "stop Cancelled",
-                                  "error OperationCanceledError", "finished"});
-    if (isAnswered)
-        expected.insert(1, QStringLiteral("status 200"));
-    QCOMPARE(bench.log.lines(), expected);
-    QCOMPARE(reply->failure()->safety, safety);
-    QCOMPARE(bench.clock.activeTimers(), 0);
-}
-
-void tst_RequesterLimits::abortWhileWaiting()
-{
-    const RawPeer peer({readRequest(), fin()});
-    RequesterBench bench;
-    auto *reply = bench.requester.post(bench.request(peer.url()), Body);
-    bench.log.watch(reply);
-    QSignalSpy scheduled(reply, &RetryingReply::retryScheduled);
-    QVERIFY(scheduled.wait());
-    reply->abort();
-    bench.clock.advance(1h);
-    QVERIFY(bench.finish(reply));
-    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "wait 200ms",
-                                       "error OperationCanceledError", "finished"}));
-    QCOMPARE(peer.requests(), 1);
-    QCOMPARE(bench.clock.activeTimers(), 0);
-}
-
-// T33
-void tst_RequesterLimits::abortInASlot_data()
-{
-    QTest::addColumn<QString>("when");
-    QTest::addColumn<int>("requests");
-    QTest::newRow("before the first attempt") << QStringLiteral("1 started") << 0;
-    QTest::newRow("as an attempt has failed") << QStringLiteral("1 failed Io") << 1;
-    QTest::newRow("as a wait begins") << QStringLiteral("wait 200ms") << 1;
-    QTest::newRow("before the second attempt") << QStringLiteral("2 started") << 1;
-    QTest::newRow("as the head arrives") << QStringLiteral("status 200") << 2;
-    QTest::newRow("as the error is told") << QStringLiteral("error RemoteHostClosedError") << 2;
-    QTest::newRow("as it has finished") << QStringLiteral("finished") << 2;
-}
-
-void tst_RequesterLimits::abortInASlot()
-{
-    QFETCH(QString, when);
-    QFETCH(int, requests);
-    const RawPeer peer({PeerScript{readRequest(), fin()},
-                        PeerScript{readRequest(), sendBytes(HalfAnAnswer), fin()}});
-    RequesterBench bench;
-    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
-    const auto abortAt = [&] {
-        if (bench.log.lines().last() == when)
-            reply->abort();
-    };
-    connect(reply, &RetryingReply::attemptStarted, this, abortAt);
-    connect(reply, &RetryingReply::attemptFailed, this, abortAt);
-    connect(reply, &RetryingReply::retryScheduled, this, abortAt);
-    connect(reply, &RetryingReply::metaDataChanged, this, abortAt);
-    connect(reply, &RetryingReply::errorOccurred, this, abortAt);
-    connect(reply, &RetryingReply::finished, this, abortAt);
-    QVERIFY(bench.finish(reply));
-    QCoreApplication::processEvents();
-    bench.clock.advance(1h);
-    QCoreApplication::processEvents();
-    QCOMPARE(bench.log.finishedCount(), 1);
-    QCOMPARE(bench.log.lines().last(), QStringLiteral("finished"));
-    QCOMPARE(bench.log.lines().filter(QStringLiteral("error")).size(), 1);
-    QCOMPARE(peer.requests(), requests);
-    QCOMPARE(bench.clock.activeTimers(), 0);
 }
 
 QTEST_GUILESS_MAIN(tst_RequesterLimits)

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "tests/retry/requesterbench.h"
+
+#include <QtCore/QDebug>
+#include <QtCore/QRegularExpression>
+
+using namespace Retryscope;
+using namespace Retryscope::Test;
+
+//! Requests that cannot be sent as they are asked for.
+class tst_RequesterConfig : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void badRequest_data();
+    void badRequest();
+    void badSettings();
+    void secretsStayOut();
+};
+
+// T13, T77
+void tst_RequesterConfig::badRequest_data()
+{
+    QTest::addColumn<QNetworkRequest>("request");
+    QTest::addColumn<QByteArray>("verb");
+    QTest::addColumn<QString>("cause");
+    const auto url = [](const char *name, const char *text, const char *cause) {
+        QNetworkRequest request(QUrl(QString::fromLatin1(text)));
+        QTest::newRow(name) << request << QByteArray("POST") << QString::fromLatin1(cause);
+    };
+    url("no URL", "", "Url");
+    url("T13 no host", "http://", "Host");
+    url("T13 a host with a blank in it", "http://exa mple/", "Url");
+    url("no scheme", "example.test/path", "Scheme");
+    url("another scheme", "ftp://127.0.0.1/", "Scheme");
+    url("a file", "file:///etc/passwd", "Scheme");
+    url("no host but a path", "http:///path", "Host");
+    url("port 0", "http://127.0.0.1:0/", "Port");
+    url("a port that is too high", "http://127.0.0.1:70000/", "Url");
+    const auto header = [](const char *name, const QByteArray &key, const QByteArray &value,
+                           const char *cause) {
+        QNetworkRequest request(QUrl(QStringLiteral("http://127.0.0.1:1/")));
+        request.setRawHeader(key, value);
+        QTest::newRow(name) << request << QByteArray("POST") << QString::fromLatin1(cause);
+    };
+    header("T77 a line feed in a value", "X-A", "1\nX-B: 2", "HeaderValue");
+    header("T77 a carriage return in a value", "X-A", "1\rX-B: 2", "HeaderValue");
+    header("a NUL in a value", "X-A", QByteArray("1\0002", 3), "HeaderValue");
+    header("a line feed in a name", "X-A\nX-B", "1", "HeaderName");
+    header("a blank in a name", "X A", "1", "HeaderName");
+    header("a colon in a name", "X:A", "1", "HeaderName");
+    header("a length that is no number", "Content-Length", "many", "ContentLength");
+    header("a negative length", "Content-Length", "-5", "ContentLength");
+    const QNetworkRequest fine(QUrl(QStringLiteral("http://127.0.0.1:1/")));
+    QTest::newRow("a verb with a blank") << fine << QByteArray("GET IT") << QStringLiteral("Verb");
+    QTest::newRow("a verb with a line break")
+        << fine << QByteArray("GET\r\nX: y") << QStringLiteral("Verb");
+    QTest::newRow("no verb") << fine << QByteArray() << QStringLiteral("Verb");
+}
+
+void tst_RequesterConfig::badRequest()
+{
+    QFETCH(QNetworkRequest, request);
+    QFETCH(QByteArray, verb);
+    QFETCH(QString, cause);
+    RequesterBench bench;
+    compareConfig(bench.requester.sendCustomRequest(request, verb, QByteArray()), bench, cause);
+}
+
+void tst_RequesterConfig::badSettings()
+{
+    RequesterBench bench;
+    const QNetworkRequest request(QUrl(QStringLiteral("http://127.0.0.1:1/")));
+    RetryPolicy policy;
+    policy.jitter = 2;
+    bench.requester.setPolicy(policy);
+    compareConfig(bench.requester.get(request), bench, QStringLiteral("jitter"));
+}
+
+// T76, as far as this room goes
+void tst_RequesterConfig::secretsStayOut()
+{
+    const QString canary = QStringLiteral("sk-canary");
+    const QString url = QStringLiteral("http://user:%1@exa mple/?key=%1").arg(canary);
+    RequesterBench bench;
+    QNetworkRequest request{QUrl(url)};
+    request.setRawHeader("Authorization", "Bearer sk-canary\n");
+    auto *badUrl = bench.requester.get(request);
+    QVERIFY(bench.finish(badUrl));
+    request.setUrl(QUrl(QStringLiteral("http://127.0.0.1:1/?key=") + canary));
+    auto *badHeader = bench.requester.get(request);
+    QVERIFY(bench.finish(badHeader));
+    request.setRawHeader("Authorization", "Bearer sk-canary");
+    auto *refused = bench.watch(bench.requester.get(request));
+    QVERIFY(bench.finish(refused));
+    QCOMPARE(refused->failure()->kind, FailureKind::Connect);
+    for (const RetryingReply *reply : {badUrl, badHeader, refused}) {
+        QVERIFY(reply->failure());
+        QVERIFY(!reply->errorString().contains(canary));
+        QVERIFY(!QDebug::toString(*reply->failure()).contains(canary));
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_RequesterConfig)
+#include "tst_requester_config.moc"
