@@ -164,6 +164,9 @@ void RunRecorder::wire(const WireEvent &event)
     case WireEvent::Kind::RequestSeen:
         return put(TraceEventName::RequestSent, {});
     case WireEvent::Kind::ResponseSeen:
+        // With a detail it may be something else that a TLS 1.3 server sends by itself.
+        if (!event.detail.isEmpty())
+            return;
         return put(TraceEventName::ResponseStarted, {});
     case WireEvent::Kind::FaultInjected:
         return put(TraceEventName::FaultInjected, faultFields(event.fault, event.detail));

@@ -17,9 +17,9 @@ using Phrases = std::span<const std::string_view>;
 // Tokens within a phrase are separated by '|', and carry the blank that belongs to them.
 constexpr std::array<std::string_view, 4> openings{
     "What| the| trace| shows| —| attempt| by| attempt| —| is| this|:",
-    "Here| is| the| picture| 📈| —| every| try|,| every| pause|:",
+    "Here| is| the| picture| 😀| —| every| try|,| every| pause|:",
     "Read| from| left| to| right|,| the| trace| is| plain| —| no| résumé| needed|.",
-    "One| request|,| several| attempts| —| and| a| reason| for| each| 🔎|.",
+    "One| request|,| several| attempts| —| and| a| reason| for| each| 😉|.",
 };
 constexpr std::array<std::string_view, 12> subjects{
     " The| first| attempt", " A| refused| connection", " The| TLS| handshake",

@@ -47,6 +47,7 @@ Widget *named(const QWidget &window, const QString &name)
 struct Node
 {
     QString name;
+    QString className;
     QAccessible::Role role;
 };
 
@@ -54,7 +55,10 @@ void walk(QAccessibleInterface *node, QList<Node> *nodes)
 {
     if (!node || !node->isValid())
         return;
-    nodes->append({node->text(QAccessible::Name), node->role()});
+    const QObject *object = node->object();
+    nodes->append({node->text(QAccessible::Name),
+                   object ? QString::fromLatin1(object->metaObject()->className()) : QString(),
+                   node->role()});
     for (int i = 0; i < node->childCount(); ++i)
         walk(node->child(i), nodes);
 }
@@ -121,10 +125,10 @@ void tst_MainWindow::everythingInteractiveHasAName()
             continue;
         ++interactive;
         if (node.name.trimmed().isEmpty())
-            nameless << QString::number(node.role, 16);
+            nameless << QString::number(node.role, 16) + u' ' + node.className;
     }
     QVERIFY(interactive > 30);
-    QCOMPARE(nameless, QStringList());
+    QCOMPARE(nameless.join(u'\n'), QString());
 }
 
 void tst_MainWindow::everyListedNameExists()

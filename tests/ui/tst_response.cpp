@@ -166,7 +166,8 @@ void tst_Response::qtErrorsAreWhatAProgramSees()
 
 void tst_Response::aHundredThousandDeltasAreShownAtOnce()
 {
-    QByteArray lines = R"({"t":0,"attempt":1,"source":"client","event":"attempt.started"})";
+    QByteArray lines = R"({"t":0,"attempt":0,"source":"client","event":"run.started","schema":1}
+{"t":0,"attempt":1,"source":"client","event":"attempt.started"})";
     for (int i = 0; i < 100'000; ++i)
         lines +=
             "\n{\"t\":" + QByteArray::number(i)

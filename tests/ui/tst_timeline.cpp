@@ -83,7 +83,7 @@ void tst_Timeline::rowsSayWhatHappened()
     };
     QCOMPARE(spoken, expected);
     QCOMPARE(rows.index(1, 1).data().toString(),
-             QStringLiteral("200 ms \u22127 %, after name not found"));
+             QStringLiteral("200 ms \u22126 %, after name not found"));
     QCOMPARE(rows.index(2, 1).data().toString(), QStringLiteral("failed in TCP after 3.6 ms"));
 }
 

@@ -219,13 +219,18 @@ QList<InputError> Composer::showErrors(const QList<InputError> &errors)
 
 QJsonObject Composer::state() const
 {
-    Scenario scenario = typed();
+    Scenario scenario = typed().withoutSecrets();
     // A header that carries a key would end up in a file by way of this one.
     scenario.headers.removeIf(
         [](const HeaderField &header) { return Redactor::isSecretHeader(header.name); });
-    return {{u"scenario"_s, scenario.toJson()}, {u"endpoint"_s, m_bar->endpoint()},
-            {u"key"_s, m_bar->key()->state()},  {u"json"_s, m_document->text()},
-            {u"faults"_s, m_faults->state()},   {u"tab"_s, m_request->currentTab()}};
+    const QJsonObject state{
+        {u"scenario"_s, scenario.toJson()}, {u"endpoint"_s, scenario.endpoint},
+        {u"key"_s, m_bar->key()->state()},  {u"json"_s, m_document->text()},
+        {u"faults"_s, m_faults->state()},   {u"tab"_s, m_request->currentTab()}};
+    // Whoever typed the key may have typed it elsewhere, too.
+    Redactor redactor;
+    redactor.addSecret(m_bar->key()->typedKey());
+    return redactor.json(state, Redactor::Rules::ByValueOnly);
 }
 
 void Composer::restore(const QJsonObject &state)

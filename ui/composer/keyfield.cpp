@@ -134,6 +134,11 @@ void KeyField::setVariable(const QString &name)
     showSource();
 }
 
+QByteArray KeyField::typedKey() const
+{
+    return m_texts.at(at(Source::Typed)).trimmed().toUtf8();
+}
+
 Result<QByteArray> KeyField::key() const
 {
     const QString text = m_texts.at(at(source())).trimmed();

@@ -32,6 +32,8 @@ public:
     void setVariable(const QString &name);
     //! The key as it is now; empty with Source::None. The error says what is missing.
     Result<QByteArray> key() const;
+    //! What was typed as a key, whichever source is chosen now; may be empty.
+    QByteArray typedKey() const;
 
     //! Never holds a key, also not one that was typed into the wrong field.
     QJsonObject state() const;

@@ -72,6 +72,7 @@ void RequestDocument::load(const Scenario &scenario)
     m_chat = scenario.chat;
     m_error.reset();
     m_fits = true;
+    m_verbatim = false;
     if (scenario.rawBody) {
         m_text = QString::fromUtf8(*scenario.rawBody);
         parse();
@@ -86,12 +87,13 @@ void RequestDocument::store(Scenario *scenario) const
     scenario->dialect = m_dialect ? m_dialect->id() : QString();
     scenario->chat = m_chat;
     scenario->rawBody.reset();
-    if (!fitsForm())
+    if (!fitsForm() || m_verbatim)
         scenario->rawBody = m_text.toUtf8();
 }
 
 void RequestDocument::write()
 {
+    m_verbatim = false;
     if (m_dialect)
         m_text = indented(m_dialect->toJson(m_chat));
 }
@@ -100,6 +102,7 @@ void RequestDocument::parse()
 {
     m_error.reset();
     m_fits = true;
+    m_verbatim = false;
     const auto fail = [this](const QString &message, std::optional<qsizetype> offset) {
         m_error = InputError{QStringLiteral("request"), message, offset};
     };
@@ -128,7 +131,13 @@ void RequestDocument::parse()
         return;
     }
     m_chat = *chat;
-    m_fits = m_dialect->toJson(m_chat) == document.object();
+    const QJsonObject written = m_dialect->toJson(m_chat);
+    m_verbatim = written != document.object();
+    // A request that says nothing about streaming means the same as one that says no.
+    QJsonObject meant = document.object();
+    if (!meant.contains(QLatin1StringView("stream")))
+        meant.insert(QLatin1StringView("stream"), false);
+    m_fits = written == meant;
 }
 
 } // namespace Retryscope

@@ -59,6 +59,8 @@ private:
     QString m_text;
     std::optional<InputError> m_error;
     bool m_fits = true;
+    //! The text says what the form shows, in other words: it is sent as it stands.
+    bool m_verbatim = false;
 };
 
 //! "Line 3, column 7: " for an offset in \a text, both counted from 1.

@@ -164,8 +164,10 @@ void paintWait(QPainter *painter, const QRectF &cell, const TimelineRow &row,
         return;
     }
     const double width = painter->fontMetrics().horizontalAdvance(words) + 8;
-    const QRectF plate(whole.center().x() - width / 2.0, whole.top() + 1.0, width,
-                       whole.height() - 2.0);
+    // As high as the words, which is more than the bar: hatching behind letters cannot be read.
+    const double height = std::max<double>(painter->fontMetrics().height(), whole.height() - 2.0);
+    const QRectF plate(whole.center().x() - width / 2.0, whole.center().y() - height / 2.0, width,
+                       height);
     painter->fillRect(plate, look.theme.background());
     painter->setPen(look.theme.text());
     painter->drawText(plate, Qt::AlignCenter, words);

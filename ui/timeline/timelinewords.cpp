@@ -316,7 +316,9 @@ QString rowToolTip(const TimelineRow &row, const TimelineRow *before, microsecon
                           timeWords(span.end.value_or(now) - span.begin));
     }
     if (!row.events.isEmpty())
-        lines << Words::tr("%n stream event(s)", nullptr, static_cast<int>(row.events.size()));
+        lines << (row.events.size() == 1 ? Words::tr("1 stream event")
+                                         : Words::tr("%n stream events", nullptr,
+                                                     static_cast<int>(row.events.size())));
     for (const microseconds at : row.resends)
         lines << Words::tr("Qt sent the request again on its own at %1").arg(timeWords(at));
     if (failed(row))
