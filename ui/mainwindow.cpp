@@ -17,7 +17,9 @@
 #include <QtGui/QAction>
 #include <QtGui/QActionGroup>
 #include <QtGui/QCloseEvent>
+#include <QtWidgets/QAbstractItemView>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QScrollArea>
@@ -44,6 +46,7 @@ MainWindow::MainWindow(const QString &sessionFile, QWidget *parent)
     connectRunActions();
     connectViewActions();
     connectHelpActions();
+    nameListsOfCombos();
     restoreSession();
 }
 
@@ -52,6 +55,14 @@ MainWindow::~MainWindow()
     // The runner goes after the widgets that look at it otherwise: children die last.
     m_session.flush();
     delete centralWidget();
+}
+
+// The list that a combo box opens is an element of its own for a screen reader, and has no name.
+void MainWindow::nameListsOfCombos()
+{
+    const auto combos = findChildren<QComboBox *>();
+    for (QComboBox *combo : combos)
+        combo->view()->setAccessibleName(combo->accessibleName());
 }
 
 void MainWindow::buildPanes()

@@ -59,6 +59,7 @@ protected:
 
 private:
     void buildPanes();
+    void nameListsOfCombos();
     QWidget *buildLeft();
     QWidget *buildRight();
     void connectParts();

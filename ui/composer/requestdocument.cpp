@@ -137,7 +137,8 @@ void RequestDocument::parse()
     QJsonObject meant = document.object();
     if (!meant.contains(QLatin1StringView("stream")))
         meant.insert(QLatin1StringView("stream"), false);
-    m_fits = written == meant;
+    // Messages in "extra" are of a kind that the form cannot show.
+    m_fits = written == meant && !m_chat.extra.contains(QLatin1StringView("messages"));
 }
 
 } // namespace Retryscope

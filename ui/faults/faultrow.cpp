@@ -4,6 +4,7 @@
 #include "core/fault/faultcatalogue.h"
 #include "ui/faults/faultwords.h"
 
+#include <QtWidgets/QAbstractItemView>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -53,6 +54,7 @@ FaultRow::FaultRow(int attempt, QWidget *parent)
     label->setBuddy(m_kind);
     label->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("00")));
     m_kind->setAccessibleName(tr("Fault for attempt %1").arg(attempt));
+    m_kind->view()->setAccessibleName(m_kind->accessibleName());
     m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_kind->setMinimumContentsLength(16);
     m_remove->setText(QStringLiteral("\u2212"));

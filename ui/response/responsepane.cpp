@@ -17,6 +17,7 @@
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QTableView>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -190,6 +191,9 @@ void ResponsePane::buildFind()
     m_find->setAccessibleName(tr("Find in the answer"));
     m_find->setPlaceholderText(tr("Find in the answer; F3 for the next place, Esc to close"));
     m_find->setClearButtonEnabled(true);
+    const auto icons = m_find->findChildren<QToolButton *>();
+    for (QToolButton *clear : icons)
+        clear->setAccessibleName(tr("Clear the search"));
     m_find->hide();
     connect(m_find, &QLineEdit::returnPressed, this, &ResponsePane::findNext);
 }
