@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/retry/attemptrunner_p.h"
 
+#include "core/retry/certificatecause.h"
 #include "core/retry/proxykind_p.h"
 
 #include <QtCore/QEvent>
-#include <QtCore/QMetaEnum>
 #include <QtNetwork/QSslConfiguration>
 
 #include <algorithm>
@@ -29,12 +29,6 @@ public:
         return event->type() == QEvent::MetaCall;
     }
 };
-
-QString sslErrorName(const QSslError &error)
-{
-    const auto names = QMetaEnum::fromType<QSslError::SslError>();
-    return QString::fromLatin1(names.valueToKey(error.error()));
-}
 
 } // namespace
 
@@ -197,8 +191,7 @@ void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
 {
     if (!m_isRunning)
         return;
-    if (!errors.isEmpty())
-        m_state.certificateError = sslErrorName(errors.first());
+    m_state.certificateError = certificateCause(errors);
     Q_EMIT sslErrors(errors);
 }
 
