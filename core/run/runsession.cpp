@@ -120,7 +120,8 @@ void RunSession::connectWire()
     if (m_setup.scenario.useTap) {
         connect(m_wire->tap(), &Tap::wireEvent, this,
                 [this](quint64 generation, const WireEvent &event) {
-                    if (generation != m_setup.generation)
+                    // News of an earlier run, or of this one after its last event.
+                    if (generation != m_setup.generation || m_ended)
                         return;
                     m_witness.see(event);
                     m_recorder.wire(event);
