@@ -3,6 +3,8 @@
 
 #include "core/retry/tlsalert.h"
 
+#include <QtCore/QHash>
+
 namespace Retryscope {
 
 namespace {
@@ -34,11 +36,34 @@ void describeTls(Failure &failure, const ReplyState &state)
     }
 }
 
+//! What is wrong with a certificate, as a verb; empty for what is too rare to have words.
+QString certificateWords(const QString &cause)
+{
+    static const QHash<QString, QString> words{
+        {QStringLiteral("CertificateExpired"), QStringLiteral("has expired")},
+        {QStringLiteral("CertificateNotYetValid"), QStringLiteral("is not valid yet")},
+        {QStringLiteral("CertificateRevoked"), QStringLiteral("has been revoked")},
+        {QStringLiteral("HostNameMismatch"), QStringLiteral("is for another host")},
+        {QStringLiteral("SelfSignedCertificate"), QStringLiteral("is signed by itself")},
+        {QStringLiteral("SelfSignedCertificateInChain"),
+         QStringLiteral("comes from an authority that is not trusted here")},
+        {QStringLiteral("UnableToGetLocalIssuerCertificate"),
+         QStringLiteral("comes from an authority that is not known here")},
+        {QStringLiteral("UnableToVerifyFirstCertificate"),
+         QStringLiteral("comes without the certificate of its issuer")},
+    };
+    return words.value(cause);
+}
+
 void describeCertificate(Failure &failure, const ReplyState &state)
 {
     failure.cause = state.certificateError;
-    failure.message = QStringLiteral("The certificate of %1 was not accepted: %2.")
-                          .arg(peerName(state), failure.cause);
+    const QString why = certificateWords(failure.cause);
+    failure.message = why.isEmpty()
+                          ? QStringLiteral("The certificate of %1 was not accepted: %2.")
+                                .arg(peerName(state), failure.cause)
+                          : QStringLiteral("The certificate of %1 was not accepted: it %2.")
+                                .arg(peerName(state), why);
 }
 
 void describeIo(Failure &failure, const ReplyState &state)

@@ -44,7 +44,7 @@ constexpr std::array<std::string_view, 8> endings{
     ",| as| promised|.",
     " after| 211| ms|.",
     " without| a| second| bill|.",
-    " ✅|.",
+    " ✔|.",
 };
 // What ends a text, by the number of tokens that are left.
 constexpr std::array<std::string_view, 8> closings{

@@ -7,6 +7,7 @@
 
 #include <QtCore/QStringList>
 #include <QtGui/QFontDatabase>
+#include <QtNetwork/QNetworkReply>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QVBoxLayout>
 
@@ -24,6 +25,14 @@ QString field(const AttemptDigest &digest, QLatin1StringView name)
 bool qtReported(const AttemptDigest &digest)
 {
     return digest.failure.value("qt_error"_L1).toInt() != 0;
+}
+
+//! ContentReSendError before a status: Qt could not send the body again, which is why it was handed
+//! over in that way.
+bool keptFromResending(const AttemptDigest &digest)
+{
+    return digest.failure.value("qt_error"_L1).toInt() == QNetworkReply::ContentReSendError
+           && digest.status == 0;
 }
 
 //! "QNetworkReply::" is written once, whether or not the name came with it.
@@ -62,6 +71,9 @@ QString qtErrorCode(const AttemptDigest &digest)
     QString code;
     if (field(digest, "kind"_L1) == "Certificate"_L1)
         code += sslCode();
+    // What the user's own program sees, see qtErrorReport().
+    const QString name = keptFromResending(digest) ? u"RemoteHostClosedError"_s
+                                                   : bareName(field(digest, "qt_error_name"_L1));
     code += uR"(connect(reply, &QNetworkReply::errorOccurred, this,
         [this, reply](QNetworkReply::NetworkError error) {
     if (error != QNetworkReply::%1)
@@ -70,10 +82,9 @@ QString qtErrorCode(const AttemptDigest &digest)
     if (status.isValid())
         return; // an answer had begun: sending again may repeat what it did
     %2
-});)"_s.arg(bareName(field(digest, "qt_error_name"_L1)),
-            field(digest, "safety"_L1) == "MaybeProcessed"_L1
-                ? u"retryLater(); // the request had left: the server may have run it"_s
-                : u"retryLater(); // nothing was processed: safe to send again"_s);
+});)"_s.arg(name, field(digest, "safety"_L1) == "MaybeProcessed"_L1
+                      ? u"retryLater(); // the request had left: the server may have run it"_s
+                      : u"retryLater(); // nothing was processed: safe to send again"_s);
     return code;
 }
 
@@ -98,6 +109,12 @@ QString qtErrorReport(const AttemptDigest &digest)
         parts << QtErrorView::tr("errorString(): \u201c%1\u201d")
                      .arg(field(digest, "qt_error_string"_L1));
         parts << QtErrorView::tr("What it means: %1").arg(field(digest, "message"_L1));
+        if (keptFromResending(digest))
+            parts << QtErrorView::tr(
+                "A program that posts a QByteArray sees RemoteHostClosedError (2) instead, after "
+                "Qt "
+                "has sent the request up to four times on its own. Here the body can be sent only "
+                "once, so that one attempt is one request.");
     }
     if (!digest.fault.isEmpty())
         parts << QtErrorView::tr(
