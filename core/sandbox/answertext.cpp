@@ -18,33 +18,30 @@ using Phrases = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 4> openings{
     "What| the| trace| shows| —| attempt| by| attempt| —| is| this|:",
     "Here| is| the| picture| 😀| —| every| try|,| every| pause|:",
-    "Read| from| left| to| right|,| the| trace| is| plain| —| no| résumé| needed|.",
+    "Read| from| left| to| right|,| the| trace| explains| itself| —| no| résumé| needed|.",
     "One| request|,| several| attempts| —| and| a| reason| for| each| 😉|.",
 };
-constexpr std::array<std::string_view, 12> subjects{
-    " The| first| attempt", " A| refused| connection", " The| TLS| handshake",
-    " Each| wait",          " The| naïve| client",     " A| truncated| stream",
-    " The| second| try",    " The| café|'s| network",  " An| expired| certificate",
-    " The| last| byte",     " A| quiet| server",       " The| name| lookup",
-};
-constexpr std::array<std::string_view, 10> verbs{
-    " ends| before",     " explains",     " meets", " waits| behind",  " reveals",
-    " is| longer| than", " comes| after", " draws", " gives| way| to", " stands| beside",
-};
-constexpr std::array<std::string_view, 12> objects{
-    " the| first| token", " a| closed| port",  " the| status| line", " an| honest| error",
-    " the| drawn| delay", " a| longer| pause", " the| end| marker",  " one| copy| on| the| wire",
-    " a| déjà|-vu",       " the| schedule",    " a| clean| answer",  " the| reason| for| it",
-};
-constexpr std::array<std::string_view, 8> endings{
-    ".",
-    ".",
-    " once| more|.",
-    " —| and| says| so|.",
-    ",| as| promised|.",
-    " after| 211| ms|.",
-    " without| a| second| bill|.",
-    " ✔|.",
+constexpr std::array<std::string_view, 20> sentences{
+    " A| program| that| fails| at| once| would| only| fail| again|,| so| it| waits|.",
+    " Each| wait| doubles| the| one| before|,| until| a| cap| holds| it|.",
+    " Jitter| keeps| a| thousand| clients| from| knocking| at| the| same| instant|.",
+    " A| refused| connection| cost| nothing|:| no| byte| of| the| request| had| left|.",
+    " A| name| that| is| not| found| is| found|,| perhaps|,| a| moment| later|.",
+    " An| expired| certificate| does| not| get| better| by| waiting| —| only| by| its| owner|.",
+    " When| the| request| had| left|,| the| server| may| have| done| the| work| twice|.",
+    " The| status| line| is| the| border|:| behind| it| nothing| is| sent| again|.",
+    " A| stream| without| its| last| event| is| cut|,| whatever| the| transport| says|.",
+    " The| same| seed| draws| the| same| waits|,| and| déjà| vu| becomes| a| tool|.",
+    " A| naïve| client| counts| answers|;| a| careful| one| counts| requests|.",
+    " What| the| wire| saw| and| what| Qt| told| need| not| be| the| same|.",
+    " A| keep-alive| is| a| sign| of| life|,| but| it| is| no| answer|.",
+    " The| first| token| says| more| about| a| model| than| the| first| byte|.",
+    " Behind| a| café's| network|,| a| handshake| may| end| in| the| middle|.",
+    " Silence| has| a| price| as| well|,| which| is| why| every| wait| has| a| limit|.",
+    " An| error| page| with| status| 200| is| still| an| error| 😉|.",
+    " A| deadline| that| cannot| be| met| is| better| refused| at| once|.",
+    " Nobody| pays| twice| for| a| request| that| was| proven| unsent|.",
+    " If| the| endpoint| lies|,| the| trace| shows| where|.",
 };
 // What ends a text, by the number of tokens that are left.
 constexpr std::array<std::string_view, 8> closings{
@@ -100,23 +97,24 @@ private:
         }
     }
 
-    //! A few draws, because the next one may be shorter; then something that fits.
+    //! A few draws, because the next sentence may be shorter or new; then something that fits.
     void appendSentence()
     {
-        for (int draw = 0; draw < 8; ++draw) {
-            const std::array sentence{pick(subjects), pick(verbs), pick(objects), pick(endings)};
-            int length = 0;
-            for (const std::string_view phrase : sentence)
-                length += lengthOf(phrase);
-            if (length > m_left)
+        for (int draw = 0; draw < 16; ++draw) {
+            const std::string_view sentence = pick(sentences);
+            const bool fresh = std::ranges::find(m_latest, sentence) == m_latest.end();
+            if (lengthOf(sentence) > m_left || !fresh)
                 continue;
-            for (const std::string_view phrase : sentence)
-                append(phrase);
+            m_latest[m_next++ % m_latest.size()] = sentence;
+            append(sentence);
             return;
         }
         append(closings[std::min(size_t(m_left), closings.size()) - 1]);
     }
 
+    //! Not said again so soon.
+    std::array<std::string_view, 12> m_latest{};
+    size_t m_next = 0;
     QList<QByteArray> m_tokens;
     int m_left;
     SeededRandom m_random;
