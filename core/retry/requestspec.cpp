@@ -36,6 +36,28 @@ bool RequestSpec::hostIsAddress() const
     return !QHostAddress(request.url().host()).isNull();
 }
 
+namespace {
+
+// After a 401 Qt would send the request again, with the credentials of the URL, of its cache or of
+// a slot. It cannot repeat our body, and would report ContentReSendError without the status. So it
+// is told to leave challenges alone (a 401 is an answer like any other), and the credentials of the
+// URL go with the first request.
+void answerChallengesBeforehand(QNetworkRequest &request)
+{
+    const auto attribute = QNetworkRequest::AuthenticationReuseAttribute;
+    if (request.attribute(attribute).isValid())
+        return;
+    request.setAttribute(attribute, QNetworkRequest::Manual);
+    const QUrl url = request.url();
+    if (url.userName().isEmpty() || request.hasRawHeader("Authorization"))
+        return;
+    const QString credentials =
+        url.userName(QUrl::FullyDecoded) % QLatin1Char(':') % url.password(QUrl::FullyDecoded);
+    request.setRawHeader("Authorization", "Basic " + credentials.toUtf8().toBase64());
+}
+
+} // namespace
+
 void prepareRequest(RequestSpec &spec)
 {
     QNetworkRequest &request = spec.request;
@@ -55,6 +77,7 @@ void prepareRequest(RequestSpec &spec)
     // The inner reply is ours to delete, whatever the request or the manager says.
     request.setAttribute(QNetworkRequest::AutoDeleteReplyOnFinishAttribute, false);
     if (spec.body) {
+        answerChallengesBeforehand(request);
         // Without both, QNetworkAccessManager copies the body into a buffer that it can rewind.
         request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
         request.setHeader(QNetworkRequest::ContentLengthHeader, spec.body->size());

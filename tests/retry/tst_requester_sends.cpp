@@ -2,6 +2,7 @@
 #include "tests/retry/requesterbench.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtNetwork/QAuthenticator>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -22,6 +23,8 @@ private Q_SLOTS:
     void hiddenSendsOfGetAreShown();
     void everyStatusIsPassedThrough_data();
     void everyStatusIsPassedThrough();
+    void challengesAreNotAnsweredSilently_data();
+    void challengesAreNotAnsweredSilently();
     void closeDelimitedIsWhole_data();
     void closeDelimitedIsWhole();
     void truncationIsAnError_data();
@@ -199,6 +202,43 @@ void tst_RequesterSends::everyStatusIsPassedThrough()
     QCOMPARE(reply->attempts().first().status, status);
     QCOMPARE(reply->readAll(), body);
     QCOMPARE(peer->requests(), 1);
+}
+
+void tst_RequesterSends::challengesAreNotAnsweredSilently_data()
+{
+    QTest::addColumn<bool>("inUrl");
+    QTest::addColumn<QByteArray>("header");
+    QTest::newRow("credentials of the URL go with the first request")
+        << true << QByteArray("Basic dXNlcjpwQHNz");
+    QTest::newRow("credentials of a slot would need a second request") << false << QByteArray();
+}
+
+void tst_RequesterSends::challengesAreNotAnsweredSilently()
+{
+    QFETCH(bool, inUrl);
+    QFETCH(QByteArray, header);
+    const QByteArray challenge = "WWW-Authenticate: Basic realm=\"x\"\r\n";
+    const auto peer = makePeer(
+        {PeerScript{readRequest(), sendBytes(response(401, "no", challenge)), readRequest()}},
+        Credential());
+    QUrl url = peer->url();
+    if (inUrl) {
+        url.setUserName(QStringLiteral("user"));
+        url.setPassword(QStringLiteral("p@ss"));
+    }
+    RequesterBench bench;
+    connect(&bench.manager, &QNetworkAccessManager::authenticationRequired, this,
+            [](QNetworkReply *, QAuthenticator *authenticator) {
+                authenticator->setUser(QStringLiteral("user"));
+                authenticator->setPassword(QStringLiteral("password"));
+            });
+    auto *reply = bench.watch(bench.requester.post(bench.request(url), Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(),
+             lines({"1 started", "status 401", "error AuthenticationRequiredError", "finished"}));
+    QCOMPARE(reply->readAll(), "no");
+    QCOMPARE(peer->requests(), 1);
+    QCOMPARE(peer->received().first().header("Authorization"), header);
 }
 
 void tst_RequesterSends::closeDelimitedIsWhole_data()
