@@ -60,12 +60,12 @@ void AttemptRunner::start()
     prepareState(manager);
     m_state.queued = inFlight > ConnectionsPerHost;
     takeOverTransferTimeout(m_spec, *manager);
-    if (m_spec.body)
-        m_body = new OneShotBody(*m_spec.body);
-    m_reply = sendThrough(*manager, m_spec, m_body);
+    OneShotBody *body = m_spec.body ? new OneShotBody(*m_spec.body) : nullptr;
+    m_reply = sendThrough(*manager, m_spec, body);
     // The reply may ask for more of the body until it is destroyed, which is later than this.
-    if (m_body)
-        m_body->setParent(m_reply);
+    if (body)
+        body->setParent(m_reply);
+    m_body = body;
     connectReply();
     if (m_readBufferSize > 0) {
         setReadBufferSize(m_readBufferSize);
@@ -141,8 +141,8 @@ void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono:
     m_state.timer = timer;
     m_state.timerLimit = limit;
     // abort() closes the inner reply; what has arrived belongs to the caller all the same.
-    if (m_reply && m_isAnswered)
-        m_leftover = m_reply->readAll();
+    if (QNetworkReply *arriving = m_reply; arriving && m_isAnswered)
+        m_leftover = arriving->readAll();
     end();
     releaseReply();
 }
@@ -197,18 +197,19 @@ void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
 
 void AttemptRunner::onMetaDataChanged()
 {
-    if (!m_isRunning || !m_reply)
+    const QNetworkReply *reply = m_reply;
+    if (!m_isRunning || !reply)
         return;
     updateState();
-    if (m_state.isAnswered() && !isFollowingRedirect())
+    if (m_state.isAnswered() && !isFollowingRedirect(*reply))
         noteHead();
 }
 
-bool AttemptRunner::isFollowingRedirect() const
+bool AttemptRunner::isFollowingRedirect(const QNetworkReply &reply) const
 {
     const auto policy = m_spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt();
     return policy != QNetworkRequest::ManualRedirectPolicy && m_state.status >= 300
-           && m_state.status < 400 && m_reply->hasRawHeader("Location");
+           && m_state.status < 400 && reply.hasRawHeader("Location");
 }
 
 void AttemptRunner::noteHead()
@@ -235,11 +236,12 @@ void AttemptRunner::onReadyRead()
 
 void AttemptRunner::onFinished()
 {
-    if (!m_isRunning || !m_reply)
+    const QNetworkReply *reply = m_reply;
+    if (!m_isRunning || !reply)
         return;
-    m_state.qtError = m_reply->error();
+    m_state.qtError = reply->error();
     if (m_state.qtError != QNetworkReply::NoError)
-        m_state.qtErrorString = m_reply->errorString();
+        m_state.qtErrorString = reply->errorString();
     updateState();
     const QPointer<AttemptRunner> self(this);
     if (m_state.isAnswered())
@@ -256,24 +258,23 @@ void AttemptRunner::onReplyGone()
 
 void AttemptRunner::updateState()
 {
-    if (m_body) {
-        m_state.bodyPending = !m_body->atEnd();
-        m_state.requestLeft = m_state.requestLeft || m_body->taken() > 0;
+    if (const OneShotBody *body = m_body) {
+        m_state.bodyPending = !body->atEnd();
+        m_state.requestLeft = m_state.requestLeft || body->taken() > 0;
     }
-    if (m_reply) {
-        m_state.status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        m_state.fromCache =
-            m_reply->attribute(QNetworkRequest::SourceIsFromCacheAttribute).toBool();
+    if (const QNetworkReply *reply = m_reply) {
+        m_state.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        m_state.fromCache = reply->attribute(QNetworkRequest::SourceIsFromCacheAttribute).toBool();
         m_state.http2 =
-            m_state.http2 || m_reply->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool();
+            m_state.http2 || reply->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool();
         if (m_state.isTls && !m_state.http2) {
-            const auto protocol = m_reply->sslConfiguration().nextNegotiatedProtocol();
+            const auto protocol = reply->sslConfiguration().nextNegotiatedProtocol();
             m_state.http2 = protocol == QSslConfiguration::ALPNProtocolHTTP2;
         }
         bool isNumber = false;
-        const qint64 length = m_reply->rawHeader("Content-Length").toLongLong(&isNumber);
+        const qint64 length = reply->rawHeader("Content-Length").toLongLong(&isNumber);
         m_state.contentLength = isNumber ? std::optional(length) : std::nullopt;
-        m_state.chunked = m_reply->rawHeader("Transfer-Encoding").toLower().contains("chunked");
+        m_state.chunked = reply->rawHeader("Transfer-Encoding").toLower().contains("chunked");
     }
     // Qt 6.4 emits no requestSent() for a body of no bytes (qhttpprotocolhandler.cpp,
     // WritingState).
@@ -285,6 +286,13 @@ void AttemptRunner::updateState()
     m_state.requestLeft = m_state.requestLeft || m_state.sends > 0 || m_state.status > 0;
 }
 
+// Finished already, only the news has not arrived.
+bool AttemptRunner::isReplyFinished() const
+{
+    const QNetworkReply *reply = m_reply;
+    return reply && reply->isFinished();
+}
+
 void AttemptRunner::watch(TimeoutKind kind, std::chrono::milliseconds limit)
 {
     if (limit.count() == 0) {
@@ -292,8 +300,7 @@ void AttemptRunner::watch(TimeoutKind kind, std::chrono::milliseconds limit)
         return;
     }
     m_phaseTimer->start(limit, [this, kind, limit] {
-        // Finished already, only the news has not arrived.
-        if (m_reply && m_reply->isFinished())
+        if (isReplyFinished())
             return;
         stop(ReplyState::EndedBy::Timer, kind, limit);
     });
@@ -307,11 +314,12 @@ void AttemptRunner::watchBytes()
         return;
     }
     m_phaseTimer->start(limit, [this, limit] {
-        if (m_reply && m_reply->isFinished())
+        if (isReplyFinished())
             return;
         // It is the caller who does not read, not the server who does not send.
+        const QNetworkReply *reply = m_reply;
         const bool isFull =
-            m_readBufferSize > 0 && m_reply && m_reply->bytesAvailable() >= m_readBufferSize;
+            m_readBufferSize > 0 && reply && reply->bytesAvailable() >= m_readBufferSize;
         if (isFull)
             watchBytes();
         else
@@ -325,7 +333,7 @@ void AttemptRunner::watchEvents()
     if (limit.count() == 0)
         return;
     m_eventTimer->start(limit, [this, limit] {
-        if (m_reply && m_reply->isFinished())
+        if (isReplyFinished())
             return;
         stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleEvents, limit);
     });
@@ -340,23 +348,24 @@ void AttemptRunner::noteContentEvent()
 void AttemptRunner::setReadBufferSize(qint64 size)
 {
     m_readBufferSize = size;
-    if (m_reply)
-        m_reply->setReadBufferSize(size);
+    if (QNetworkReply *reply = m_reply)
+        reply->setReadBufferSize(size);
 }
 
 qint64 AttemptRunner::bytesAvailable() const
 {
     if (!m_isAnswered)
         return 0;
-    return m_leftover.size() + (m_reply ? m_reply->bytesAvailable() : 0);
+    const QNetworkReply *reply = m_reply;
+    return m_leftover.size() + (reply ? reply->bytesAvailable() : 0);
 }
 
 qint64 AttemptRunner::read(char *data, qint64 maxSize)
 {
     if (!m_isAnswered)
         return 0;
-    if (m_reply)
-        return m_reply->read(data, maxSize);
+    if (QNetworkReply *reply = m_reply)
+        return reply->read(data, maxSize);
     const qint64 count = std::min<qint64>(maxSize, m_leftover.size());
     std::memcpy(data, m_leftover.constData(), static_cast<size_t>(count));
     m_leftover.remove(0, count);

@@ -76,7 +76,8 @@ private:
 
     void updateState();
     void noteHead();
-    bool isFollowingRedirect() const;
+    bool isFollowingRedirect(const QNetworkReply &reply) const;
+    bool isReplyFinished() const;
     void end();
     void watch(TimeoutKind kind, std::chrono::milliseconds limit);
     void watchBytes();

@@ -21,34 +21,37 @@ BodyReader::BodyReader(QIODevice *device, std::optional<qint64> declared, QObjec
 
 bool BodyReader::read()
 {
-    if (!m_device->isOpen() || !m_device->isReadable()) {
+    QIODevice *device = m_device;
+    if (!device)
+        return finish();
+    if (!device->isOpen() || !device->isReadable()) {
         return fail(QStringLiteral("BodyClosed"),
                     QStringLiteral("The device with the request's body is not open for reading."));
     }
-    if (!m_device->isSequential())
-        return readRandomAccess();
-    connect(m_device, &QIODevice::readyRead, this, [this] { readMore(false); });
-    connect(m_device, &QIODevice::readChannelFinished, this, [this] { readMore(true); });
+    if (!device->isSequential())
+        return readRandomAccess(*device);
+    connect(device, &QIODevice::readyRead, this, [this] { readMore(false); });
+    connect(device, &QIODevice::readChannelFinished, this, [this] { readMore(true); });
     // A device that closes or goes away has no more to give.
-    connect(m_device, &QIODevice::aboutToClose, this, [this] { readMore(true); });
-    connect(m_device, &QObject::destroyed, this, [this] {
+    connect(device, &QIODevice::aboutToClose, this, [this] { readMore(true); });
+    connect(device, &QObject::destroyed, this, [this] {
         if (!m_isDone && finish())
             Q_EMIT done();
     });
-    return readSequential();
+    return readSequential(*device);
 }
 
-bool BodyReader::readRandomAccess()
+bool BodyReader::readRandomAccess(QIODevice &device)
 {
-    const qint64 there = std::max<qint64>(m_device->size() - m_device->pos(), 0);
+    const qint64 there = std::max<qint64>(device.size() - device.pos(), 0);
     const qint64 wanted = m_declared ? std::min(*m_declared, there) : there;
     // One allocation of the right size: growing would need up to two bodies for a moment.
     m_data.resize(wanted);
     qint64 have = 0;
     while (have < wanted) {
-        const qint64 got = m_device->read(m_data.data() + have, wanted - have);
+        const qint64 got = device.read(m_data.data() + have, wanted - have);
         if (got <= 0) {
-            const QString why = m_device->errorString();
+            const QString why = device.errorString();
             return fail(QStringLiteral("BodyUnreadable"),
                         QStringLiteral("The request's body could not be read: %1.").arg(why));
         }
@@ -57,14 +60,14 @@ bool BodyReader::readRandomAccess()
     return finish();
 }
 
-bool BodyReader::readSequential()
+bool BodyReader::readSequential(QIODevice &device)
 {
     while (!isComplete()) {
         const qint64 left = m_declared ? *m_declared - m_data.size() : ChunkSize;
         const qint64 before = m_data.size();
-        const qint64 room = std::min(left, std::max(ChunkSize, m_device->bytesAvailable()));
+        const qint64 room = std::min(left, std::max(ChunkSize, device.bytesAvailable()));
         m_data.resize(before + room);
-        const qint64 got = m_device->read(m_data.data() + before, room);
+        const qint64 got = device.read(m_data.data() + before, room);
         m_data.resize(before + std::max<qint64>(got, 0));
         if (got < 0)
             return finish();
@@ -81,9 +84,10 @@ bool BodyReader::isComplete() const
 
 void BodyReader::readMore(bool isEnd)
 {
-    if (m_isDone)
+    QIODevice *device = m_device;
+    if (m_isDone || !device)
         return;
-    if (readSequential() || (isEnd && finish()))
+    if (readSequential(*device) || (isEnd && finish()))
         Q_EMIT done();
 }
 

@@ -35,8 +35,8 @@ Q_SIGNALS:
     void done();
 
 private:
-    bool readRandomAccess();
-    bool readSequential();
+    bool readRandomAccess(QIODevice &device);
+    bool readSequential(QIODevice &device);
     bool finish();
     bool fail(const QString &cause, const QString &message);
     bool isComplete() const;
