@@ -64,6 +64,11 @@ QHostAddress fromBytes(const QByteArray &bytes)
 
 } // namespace
 
+QString hostOf(const SocksTarget &target)
+{
+    return target.address.isEmpty() ? target.name : fromBytes(target.address).toString();
+}
+
 Dialer::Dialer(Clock *clock, quint16 ownPort, Report report, QObject *parent)
     : QObject(parent)
     , m_ownPort(ownPort)
@@ -129,10 +134,9 @@ void Dialer::resolve()
 
 void Dialer::failLookup()
 {
-    const bool named = m_target.address.isEmpty();
     WireEvent event;
     event.kind = WireEvent::Kind::DnsStarted;
-    event.host = named ? m_target.name : fromBytes(m_target.address).toString();
+    event.host = hostOf(m_target);
     m_report(event);
     m_injected(QStringLiteral("answered as a name that does not exist; nothing was looked up"));
     event.kind = WireEvent::Kind::DnsFinished;

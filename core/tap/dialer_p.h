@@ -17,6 +17,9 @@
 
 namespace Retryscope {
 
+//! The target as a URL writes its host, whether it came as a name or as an address.
+QString hostOf(const SocksTarget &target);
+
 //! \brief Finds the addresses of a target and connects to the first that answers, in their order.
 //!
 //! \par Errors

@@ -162,7 +162,7 @@ void TapConnection::openTunnel(std::unique_ptr<StreamSocket> upstream)
     m_client->disconnect(this);
     m_client->setReading(false);
     m_client->write(Socks5::requestAnswer(Socks5::Reply::Succeeded));
-    const QString host = m_socks.target().name;
+    const QString host = hostOf(m_socks.target());
     m_tunnel = std::make_unique<Tunnel>(
         m_context, std::move(m_client), std::move(upstream), host, m_fault,
         [this](const WireEvent &event) { report(event); }, nullptr);

@@ -42,6 +42,8 @@ private Q_SLOTS:
     void nothingComes_data();
     void nothingComes();
     void badCertificateAccepted();
+    void certificateForAnAddress_data();
+    void certificateForAnAddress();
 };
 
 void tst_TapFaults::init()
@@ -262,6 +264,34 @@ void tst_TapFaults::badCertificateAccepted()
     QTRY_VERIFY(exchange.finished);
     QCOMPARE(exchange.reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(), 502);
     QVERIFY(exchange.reply->readAll().contains("did not forward"));
+    QCOMPARE(endpoint.bytes, 0);
+}
+
+void tst_TapFaults::certificateForAnAddress_data()
+{
+    QTest::addColumn<QString>("plan");
+    QTest::addColumn<QSslError::SslError>("cause");
+    QTest::newRow("expired") << u"tls-expired"_s << QSslError::CertificateExpired;
+    QTest::newRow("self-signed") << u"tls-selfsigned"_s << QSslError::SelfSignedCertificate;
+    QTest::newRow("wrong host") << u"tls-wronghost"_s << QSslError::HostNameMismatch;
+}
+
+// A client that asks for an address sends no server name: the certificate is made for the address.
+void tst_TapFaults::certificateForAnAddress()
+{
+    QFETCH(QString, plan);
+    QFETCH(QSslError::SslError, cause);
+    TapThread tap;
+    Forge forge;
+    Endpoint endpoint(&forge);
+    tap.setPlan(plan);
+    Exchange exchange;
+    exchange.post(QUrl(u"https://127.0.0.1:%1/"_s.arg(endpoint.serverPort())), tap.proxy(), "x");
+    QTRY_VERIFY_WITH_TIMEOUT(exchange.finished, 20000);
+    QCOMPARE(exchange.reply->error(), QNetworkReply::SslHandshakeFailedError);
+    QVERIFY(exchange.sslErrors.contains(cause));
+    QCOMPARE(exchange.sslErrors.contains(QSslError::HostNameMismatch),
+             cause == QSslError::HostNameMismatch);
     QCOMPARE(endpoint.bytes, 0);
 }
 
