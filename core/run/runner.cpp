@@ -77,8 +77,10 @@ void Runner::Private::begin(RunSession::Setup setup)
 {
     // Not deleted here: a slot of its finished() may have started this run. It writes nothing after
     // its end.
-    if (session)
-        session.release()->deleteLater();
+    if (RunSession *old = session.release()) {
+        old->setParent(q);
+        old->deleteLater();
+    }
     trace = std::make_unique<Trace>();
     summary = RunSummary{};
     origin = clock->now();

@@ -20,6 +20,10 @@ namespace {
 // Enough to keep a fast stream flowing, and a bound on what a busy window can make pile up.
 constexpr qint64 readBufferSize = 4 * 1024 * 1024;
 
+// Some endpoints keep the connection open behind the last event. What may still come then changes
+// nothing.
+constexpr std::chrono::seconds lingerTime{2};
+
 QNetworkProxy explicitProxy(const QUrl &url)
 {
     const bool http = url.scheme() == "http"_L1;
@@ -147,7 +151,8 @@ void RunSession::connectReply()
     connect(m_reply, &RetryingReply::attemptFailed, this, &RunSession::failAttempt);
     connect(m_reply, &RetryingReply::retryDecided, this,
             [this](int attempt, const RetryDecision &decision) {
-                m_recorder.decided(attempt, decision);
+                if (!m_lingered)
+                    m_recorder.decided(attempt, decision);
             });
     connect(m_reply, &RetryingReply::retryScheduled, this, [this](int attempt, microseconds delay) {
         m_waitAfter = attempt;
@@ -205,7 +210,8 @@ void RunSession::failAttempt(int attempt, const Failure &failure)
     m_attemptOpen = false;
     const QList<AttemptRecord> records = m_reply->attempts();
     const AttemptRecord record = records.value(attempt - 1);
-    m_recorder.attemptFinished(record, failure, m_witness.isSimulated(attempt));
+    m_recorder.attemptFinished(record, m_lingered ? std::nullopt : std::optional(failure),
+                               m_witness.isSimulated(attempt));
 }
 
 void RunSession::endWait()
@@ -227,6 +233,18 @@ void RunSession::readBody()
         return;
     m_recorder.bodyData(m_attempt, m_reader.bytes(), bytes.size());
     m_reader.feed(bytes);
+    watchLinger();
+}
+
+void RunSession::watchLinger()
+{
+    if (m_linger || !m_reader.isDecided())
+        return;
+    m_linger = m_clock->createTimer();
+    m_linger->start(lingerTime, [this] {
+        m_lingered = true;
+        m_reply->abort();
+    });
 }
 
 void RunSession::handleEvent(const StreamEvent &event)
@@ -248,6 +266,7 @@ void RunSession::handleDelta(const Delta &delta)
 void RunSession::end()
 {
     readBody();
+    m_linger.reset();
     m_waitCut = m_waitAfter != 0;
     endWait();
     closeAttempt();
@@ -299,6 +318,13 @@ void RunSession::judge()
 void RunSession::summarize()
 {
     m_summary.attempts = m_reply->attempts();
+    if (m_lingered) {
+        // Our way to end it, and no failure of the attempt.
+        m_summary.failure.reset();
+        m_summary.attempts.last().failure.reset();
+        m_summary.attempts.last().decision.reset();
+    }
+    m_summary.keptOpen = m_lingered;
     m_summary.answer = withoutSecrets(m_reader.answer(), m_setup.redactor);
     m_summary.bytes = m_reader.bytes();
     m_summary.events = m_reader.events();

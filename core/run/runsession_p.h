@@ -57,6 +57,7 @@ private:
     void failAttempt(int attempt, const Failure &failure);
     void endWait();
     void readBody();
+    void watchLinger();
     void handleEvent(const StreamEvent &event);
     void handleDelta(const Delta &delta);
     void end();
@@ -82,6 +83,10 @@ private:
     bool m_waitCut = false;
     bool m_begun = false;
     bool m_ended = false;
+    //! Runs from the terminal event to the end of the body.
+    std::unique_ptr<ClockTimer> m_linger;
+    //! The run was ended because the body was not.
+    bool m_lingered = false;
     int m_sandboxRequests = 0;
 };
 

@@ -60,6 +60,9 @@ public:
     //! Requests that the sandbox counted; none where the endpoint is not the sandbox.
     std::optional<int> sandboxRequests;
 
+    //! The endpoint kept the connection open behind the terminal event, and the run was ended
+    //! without it.
+    bool keptOpen = false;
     //! Why the last attempt failed; none for a run that ended by a status or a stream.
     std::optional<Failure> failure;
 

@@ -294,7 +294,10 @@ QString durationWords(std::chrono::microseconds duration)
 
 QString verdictSentence(const RunSummary &summary)
 {
-    return outcome(summary) + stopped(summary) + retried(summary) + counts(summary);
+    const QString open = summary.keptOpen
+                             ? u" The endpoint kept the connection open after the last event."_s
+                             : QString();
+    return outcome(summary) + open + stopped(summary) + retried(summary) + counts(summary);
 }
 
 QString verdictAdvice(const RunSummary &summary)

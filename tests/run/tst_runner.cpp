@@ -2,6 +2,7 @@
 #include "core/run/runner.h"
 
 #include "core/trace/trace.h"
+#include "tests/support/rawpeer.h"
 
 #include <QtCore/QBuffer>
 #include <QtCore/QJsonArray>
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void plans();
     void faultsAreNamed_data();
     void faultsAreNamed();
+    void endpointThatKeepsTheConnection();
     void wholeAnswer();
     void withoutTheTap();
     void sameSeedSameWaits();
@@ -246,6 +248,26 @@ void tst_Runner::faultsAreNamed()
     QVERIFY(run(runner, quick(plan)));
     const QString sentence = u"One failure was retried: %1 (simulated)."_s.arg(says);
     QVERIFY2(runner.summary().reason.contains(sentence), qPrintable(runner.summary().reason));
+}
+
+void tst_Runner::endpointThatKeepsTheConnection()
+{
+    const QByteArray stream =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n"
+        "data: [DONE]\n\n";
+    const Test::RawPeer peer({Test::readRequest(), Test::sendBytes(stream), Test::stall()});
+    Runner runner;
+    Scenario scenario = quick({});
+    scenario.endpoint = peer.url().toString();
+    QVERIFY(run(runner, scenario));
+    QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+    QCOMPARE(runner.summary().answer.text, u"hi"_s);
+    QVERIFY(runner.summary().keptOpen);
+    QCOMPARE(kindsOf(runner.summary()), u"-"_s);
+    QVERIFY(runner.summary().reason.contains("kept the connection open"_L1));
+    QVERIFY(!logOf(*runner.trace()).contains(u"1 policy policy.decided"_s));
+    QCOMPARE(peer.requests(), 1);
 }
 
 void tst_Runner::wholeAnswer()
