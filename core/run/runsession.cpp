@@ -308,10 +308,11 @@ void RunSession::judge()
             && (failure->kind == FailureKind::Timeout || failure->kind == FailureKind::Cancelled);
         if (ours && !decided)
             m_summary.verdict = runVerdict(*failure);
-    } else if (failure) {
-        m_summary.verdict = runVerdict(*failure);
-    } else {
+    } else if (failure && failure->kind == FailureKind::Body && m_summary.status != 0) {
+        // The body of an HTTP error was cut: the status is the news.
         m_summary.verdict = RunVerdict::HttpError;
+    } else {
+        m_summary.verdict = failure ? runVerdict(*failure) : RunVerdict::HttpError;
     }
 }
 

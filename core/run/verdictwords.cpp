@@ -74,8 +74,8 @@ QString onAttempt(const RunSummary &summary)
 QString outcome(const RunSummary &summary)
 {
     const QString after = durationWords(summary.duration);
-    const QString proof = summary.judgement ? summary.judgement->reason : QString();
     const QString message = summary.failure ? summary.failure->message : QString();
+    const QString proof = summary.judgement ? summary.judgement->reason : message;
     switch (summary.verdict) {
     case RunVerdict::Complete:
         return u"Complete %1 after %2."_s.arg(onAttempt(summary), after);
@@ -232,8 +232,8 @@ RunVerdict runVerdict(const Failure &failure)
     case FailureKind::Cancelled:
         return RunVerdict::Cancelled;
     case FailureKind::Body:
-        // Only with a status outside 2xx: the error's own body was cut.
-        return RunVerdict::HttpError;
+        // Without a status: something came that can be no answer.
+        return RunVerdict::Damaged;
     case FailureKind::Dns:
     case FailureKind::Connect:
     case FailureKind::Tls:

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void faultsAreNamed_data();
     void faultsAreNamed();
     void endpointThatKeepsTheConnection();
+    void earlyHintsAreNoAnswer();
     void wholeAnswer();
     void withoutTheTap();
     void sameSeedSameWaits();
@@ -268,6 +269,27 @@ void tst_Runner::endpointThatKeepsTheConnection()
     QVERIFY(runner.summary().reason.contains("kept the connection open"_L1));
     QVERIFY(!logOf(*runner.trace()).contains(u"1 policy policy.decided"_s));
     QCOMPARE(peer.requests(), 1);
+}
+
+// Qt 6.4 ends the reply at a 103 and drops the answer behind it; from Qt 6.8 on it is read.
+void tst_Runner::earlyHintsAreNoAnswer()
+{
+    const QByteArray answer =
+        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n"
+        "Content-Type: text/event-stream\r\nContent-Length: 14\r\n\r\ndata: [DONE]\n\n";
+    const Test::RawPeer peer({Test::readRequest(), Test::sendBytes(answer), Test::fin()});
+    Runner runner;
+    Scenario scenario = quick({});
+    scenario.endpoint = peer.url().toString();
+    QVERIFY(run(runner, scenario));
+    QCOMPARE(peer.requests(), 1);
+    if (runner.summary().status == 200) {
+        QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+        return;
+    }
+    QCOMPARE(nameOf(runner.summary().verdict), u"Damaged"_s);
+    QCOMPARE(kindsOf(runner.summary()), u"Body"_s);
+    QVERIFY2(runner.summary().reason.contains("103"_L1), qPrintable(runner.summary().reason));
 }
 
 void tst_Runner::wholeAnswer()
