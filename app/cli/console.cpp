@@ -8,10 +8,22 @@ namespace Retryscope {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+bool everythingWritten = true;
+
+} // namespace
+
 void printResult(const QByteArray &bytes)
 {
-    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout);
-    std::fflush(stdout);
+    const auto size = static_cast<std::size_t>(bytes.size());
+    const bool written = std::fwrite(bytes.constData(), 1, size, stdout) == size;
+    everythingWritten = std::fflush(stdout) == 0 && written && everythingWritten;
+}
+
+bool resultsWereWritten()
+{
+    return everythingWritten;
 }
 
 void printRemark(const QString &line)

@@ -13,6 +13,8 @@ namespace Retryscope {
 //! unbuffered.
 
 void printResult(const QByteArray &bytes);
+//! False once standard output has refused something (a full disk).
+bool resultsWereWritten();
 void printRemark(const QString &line);
 
 //! True if standard output is a terminal.

@@ -9,6 +9,8 @@
 #include "core/run/runner.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
 
 namespace Retryscope {
@@ -17,19 +19,32 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-void printStartErrors(const QList<InputError> &errors, const SendOptions &options)
+//! What was typed where the error is, for a caret under it; empty where the offset counts something
+//! else.
+QString typedText(const QString &field, const Scenario &scenario)
 {
-    for (const InputError &error : errors) {
-        const bool plan = error.field == "faultPlan"_L1;
-        printError(optionOf(error.field), error,
-                   plan ? options.scenario.faults.toString() : options.scenario.endpoint);
-    }
+    if (field == "faultPlan"_L1)
+        return scenario.faults.toString();
+    return field == "endpoint"_L1 ? scenario.endpoint : QString();
 }
 
+void printStartErrors(const QList<InputError> &errors, const SendOptions &options)
+{
+    for (const InputError &error : errors)
+        printError(optionOf(error.field), error, typedText(error.field, options.scenario));
+}
+
+//! Written beside the target and moved there whole; a pipe or device is written to as it is, it
+//! must not be replaced by a file.
 bool save(const Trace &trace, const QString &name)
 {
-    QSaveFile file(name);
-    if (file.open(QIODevice::WriteOnly) && trace.save(&file) && file.commit())
+    const QFileInfo target(name);
+    const bool special = target.exists() && !target.isFile();
+    QFile direct(name);
+    QSaveFile replacing(name);
+    QFileDevice &file = special ? static_cast<QFileDevice &>(direct) : replacing;
+    const bool written = file.open(QIODevice::WriteOnly) && trace.save(&file) && file.flush();
+    if (written && (special || replacing.commit()))
         return true;
     printError(u"--save"_s,
                {{}, u"The trace cannot be written to %1: %2."_s.arg(name, file.errorString()), {}});
@@ -63,7 +78,9 @@ int follow(Runner &runner, const SendOptions &options)
     const int code = interrupted && runner.summary().verdict == RunVerdict::Cancelled
                          ? InterruptedExitCode
                          : exitCode(runner.summary());
-    return code == 0 && !saved ? UsageExitCode : code;
+    if (!resultsWereWritten())
+        printError({}, {{}, u"Not everything could be written to standard output."_s, {}});
+    return code == 0 && !(saved && resultsWereWritten()) ? UsageExitCode : code;
 }
 
 } // namespace

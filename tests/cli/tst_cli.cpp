@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -36,6 +37,7 @@ private Q_SLOTS:
     void helpAndVersion();
     void faults();
     void theKeyIsNowhere();
+    void fullStandardOutput();
 };
 
 namespace {
@@ -237,6 +239,8 @@ void tst_Cli::bodyAndPromptFromStandardInput()
     QCOMPARE(result.code, 2);
     QVERIFY2(result.err.contains("--body: ") && result.err.contains("byte"),
              result.err.constData());
+    // The caret belongs under what was typed for this option, and here nothing was.
+    QVERIFY2(!result.err.contains("sandbox"), result.err.constData());
 }
 
 void tst_Cli::scenarioFileAndSavedTrace()
@@ -263,6 +267,13 @@ void tst_Cli::scenarioFileAndSavedTrace()
         {u"send"_s, u"--scenario"_s, file.fileName(), u"--save"_s, folder.filePath(u"no/where"_s)});
     QCOMPARE(result.code, 2);
     QVERIFY(result.err.contains("--save: "));
+    // A device stays a device, and one that takes nothing says so.
+    if (QFileInfo(u"/dev/full"_s).isWritable()) {
+        result = runCli({u"send"_s, u"--scenario"_s, file.fileName(), u"--save"_s, u"/dev/full"_s});
+        QCOMPARE(result.code, 2);
+        QVERIFY2(result.err.contains("--save: "), result.err.constData());
+        QVERIFY(!QFileInfo(u"/dev/full"_s).isFile());
+    }
 }
 
 void tst_Cli::interrupted()
@@ -383,6 +394,20 @@ void tst_Cli::theKeyIsNowhere()
         QCOMPARE(result.code, 20);
         QVERIFY(!result.out.contains("CANARY"));
         QVERIFY2(!result.err.contains("CANARY"), result.err.constData());
+    }
+}
+
+void tst_Cli::fullStandardOutput()
+{
+    if (!QFileInfo(u"/dev/full"_s).isWritable())
+        QSKIP("This system has no /dev/full, which stands for a full disk here.");
+    for (const QString &mode : {u"text"_s, u"jsonl"_s, u"summary"_s}) {
+        QProcess process;
+        process.setStandardOutputFile(u"/dev/full"_s);
+        process.start(QStringLiteral(RETRYSCOPE_CLI), send({u"--output"_s, mode}));
+        QVERIFY(process.waitForFinished(50'000));
+        QCOMPARE(process.exitCode(), 2);
+        QVERIFY(process.readAllStandardError().contains("standard output"));
     }
 }
 
