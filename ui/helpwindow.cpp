@@ -21,6 +21,7 @@ HelpWindow::HelpWindow(QWidget *parent) : QDialog(parent), m_browser(new QTextBr
     QFile file(QStringLiteral(":/help/window.md"));
     if (file.open(QIODevice::ReadOnly))
         m_browser->setMarkdown(QString::fromUtf8(file.readAll()));
+    m_browser->document()->setDocumentMargin(14.0);
 }
 
 void HelpWindow::showPart(const QString &heading)

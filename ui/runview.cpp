@@ -2,6 +2,7 @@
 #include "ui/runview.h"
 
 #include "core/run/runner.h"
+#include "ui/timeline/timelinelegend.h"
 #include "ui/timeline/timelineview.h"
 #include "ui/timeline/timelinewords.h"
 #include "ui/verdictline.h"
@@ -46,7 +47,7 @@ RunView::RunView(Runner *runner, QWidget *parent)
     layout->setSpacing(4);
     layout->addWidget(m_verdict);
     layout->addWidget(m_timeline, 1);
-    m_verdict->addButton(m_copy);
+    layout->addWidget(new TimelineLegend);
     m_copy->hide();
     m_verdict->setVerdict(VerdictLine::State::Idle,
                           tr("Nothing has been sent. Press Ctrl+Return to send."));

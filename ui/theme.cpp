@@ -136,11 +136,11 @@ QPalette Theme::lightPalette()
 
 QPalette Theme::darkPalette()
 {
-    return makePalette({.window = QColor(0x23, 0x26, 0x2b),
+    return makePalette({.window = QColor(0x2a, 0x2d, 0x33),
                         .base = QColor(0x1a, 0x1c, 0x20),
                         .alternate = QColor(0x20, 0x23, 0x28),
                         .text = QColor(0xe3, 0xe6, 0xea),
-                        .button = QColor(0x33, 0x37, 0x3e),
+                        .button = QColor(0x3b, 0x40, 0x48),
                         .highlight = QColor(0x3d, 0x8b, 0xd4),
                         .link = QColor(0x6c, 0xb2, 0xf2),
                         .placeholder = QColor(0x92, 0x9a, 0xa5),

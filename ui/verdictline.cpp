@@ -16,18 +16,16 @@ constexpr int markWidth = 30;
 
 } // namespace
 
-VerdictLine::VerdictLine(QWidget *parent)
-    : QFrame(parent)
-    , m_layout(new QHBoxLayout(this))
-    , m_label(new QLabel)
+VerdictLine::VerdictLine(QWidget *parent) : QFrame(parent), m_label(new QLabel)
 {
     m_label->setWordWrap(true);
     m_label->setTextFormat(Qt::PlainText);
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_label->setAccessibleName(tr("Verdict"));
     m_label->setMinimumHeight(m_label->fontMetrics().lineSpacing() * 2);
-    m_layout->setContentsMargins(markWidth + 4, 5, 6, 5);
-    m_layout->addWidget(m_label, 1);
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(markWidth + 4, 5, 6, 5);
+    layout->addWidget(m_label, 1);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
 }
 
@@ -46,11 +44,6 @@ void VerdictLine::setVerdict(State state, const QString &sentence, bool simulate
 QString VerdictLine::sentence() const
 {
     return m_label->text();
-}
-
-void VerdictLine::addButton(QWidget *button)
-{
-    m_layout->addWidget(button, 0, Qt::AlignVCenter);
 }
 
 QColor VerdictLine::stateColor() const

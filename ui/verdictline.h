@@ -4,7 +4,6 @@
 #include <QtWidgets/QFrame>
 
 QT_BEGIN_NAMESPACE
-class QHBoxLayout;
 class QLabel;
 QT_END_NAMESPACE
 
@@ -21,7 +20,6 @@ public:
 
     void setVerdict(State state, const QString &sentence, bool simulated = false);
     QString sentence() const;
-    void addButton(QWidget *button);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -30,7 +28,6 @@ private:
     QColor stateColor() const;
     void paintMark(QPainter *painter) const;
 
-    QHBoxLayout *m_layout;
     QLabel *m_label;
     State m_state = State::Idle;
     bool m_simulated = false;

@@ -125,6 +125,8 @@ void tst_Response::eventsShowGaps()
     QCOMPARE(text(1, EventsModel::GapColumn), u"2.02 s"_s);
     QCOMPARE(text(2, EventsModel::DataColumn), u"[DONE]"_s);
     QCOMPARE(text(2, EventsModel::SizeColumn), u"14 B"_s);
+    QCOMPARE(text(0, EventsModel::MeaningColumn), u"\u201cThe sky \u201d"_s);
+    QCOMPARE(text(2, EventsModel::MeaningColumn), u"end of the stream"_s);
     const auto bold = [&model](int row) {
         return model.index(row, EventsModel::GapColumn).data(Qt::FontRole).isValid();
     };

@@ -58,8 +58,7 @@ void EndpointBar::buildLayout()
     grid->addWidget(m_send, 0, 6);
     grid->addWidget(m_endpointNote, 1, 3);
     grid->addWidget(m_keyNote, 1, 4, 1, 3);
-    grid->setColumnStretch(3, 3);
-    grid->setColumnStretch(5, 2);
+    grid->setColumnStretch(3, 1);
     m_send->setMinimumWidth(96);
 }
 

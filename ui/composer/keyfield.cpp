@@ -70,6 +70,7 @@ KeyField::KeyField(QWidget *parent)
     m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_source->setToolTip(tr("Where the API key comes from. A typed key is never saved."));
     m_value->setAccessibleName(tr("API key"));
+    m_value->setFixedWidth(fontMetrics().averageCharWidth() * 26);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);

@@ -33,6 +33,9 @@ QPlainTextEdit *textField(const QString &name, int lines)
     edit->setAccessibleName(name);
     edit->setTabChangesFocus(true);
     edit->setMinimumHeight(edit->fontMetrics().lineSpacing() * lines + 12);
+    // A scroll area gives a layout with wrapped labels its preferred height, and that of an editor
+    // is 192 pixels: it must not count.
+    edit->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     return edit;
 }
 
@@ -58,6 +61,8 @@ RequestForm::RequestForm(RequestDocument *document, QWidget *parent)
     m_model->setAccessibleName(tr("Model"));
     m_stream->setAccessibleName(tr("Stream"));
     m_stream->setToolTip(tr("Ask for the answer token by token, as server-sent events"));
+    // A prompt of some lines; what the window has to give goes to the message.
+    m_system->setMaximumHeight(m_system->fontMetrics().lineSpacing() * 4 + 12);
     buildLayout();
     connectFields();
     refresh();
@@ -80,7 +85,7 @@ void RequestForm::buildLayout()
     grid->addWidget(m_messageNote, 4, 1, 1, 2);
     grid->setColumnStretch(1, 1);
     grid->setRowStretch(2, 1);
-    grid->setRowStretch(3, 2);
+    grid->setRowStretch(3, 4);
 }
 
 void RequestForm::connectFields()

@@ -19,6 +19,15 @@ using std::chrono::microseconds;
 // A table cell that shows more than this is no longer a cell.
 constexpr qsizetype longestCell = 500;
 
+QString deltaWords(const QJsonObject &fields)
+{
+    const QString delta = fields.value("delta"_L1).toString();
+    const QString text = fields.value("text"_L1).toString();
+    if (delta == "text"_L1)
+        return QString(u"\u201c"_s + text + u"\u201d"_s);
+    return text.isEmpty() ? delta : QString(delta + u": "_s + text);
+}
+
 } // namespace
 
 EventsModel::EventsModel(const TraceDigest *digest, QObject *parent)
@@ -86,11 +95,26 @@ QString EventsModel::words(int row, int column) const
     }
     case SizeColumn:
         return tr("%1 B").arg(e.fields.value("bytes"_L1).toInteger());
+    case MeaningColumn:
+        return meaning(row);
     case DataColumn:
         return e.fields.value("data"_L1).toString().left(longestCell);
     default:
         return {};
     }
+}
+
+QString EventsModel::meaning(int row) const
+{
+    const auto &all = m_digest->trace()->events();
+    const std::size_t at = m_digest->attempt(m_attempt)->events.at(static_cast<std::size_t>(row));
+    QStringList parts;
+    for (std::size_t i = at + 1; i < all.size() && all.at(i).name == TraceEventName::StreamDelta;
+         ++i)
+        parts << deltaWords(all.at(i).fields);
+    if (parts.isEmpty() && all.at(at).fields.value("terminal"_L1).toBool())
+        return tr("end of the stream");
+    return parts.join(u' ');
 }
 
 QVariant EventsModel::data(const QModelIndex &index, int role) const
@@ -136,6 +160,8 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
         return tr("Type");
     case SizeColumn:
         return tr("Size");
+    case MeaningColumn:
+        return tr("Adds");
     case DataColumn:
         return tr("Data");
     default:

@@ -23,6 +23,7 @@ public:
         GapColumn,
         TypeColumn,
         SizeColumn,
+        MeaningColumn,
         DataColumn,
         ColumnCount
     };
@@ -44,6 +45,8 @@ private:
     const TraceEvent &event(int row) const;
     std::chrono::microseconds gap(int row) const;
     QString words(int row, int column) const;
+    //! What the event added to the answer, from the deltas that follow it in the trace.
+    QString meaning(int row) const;
 
     const TraceDigest *m_digest;
     int m_attempt = 0;

@@ -77,13 +77,15 @@ void ResponsePane::buildTable()
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
+    // The chunks of a stream begin alike; what tells them apart stands at their end.
+    m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const QList<int> widths{48, 80, 80, 90, 64};
+    const QList<int> widths{48, 72, 72, 76, 60, 150};
     for (int i = 0; i < widths.size(); ++i)
         m_table->setColumnWidth(i, widths.at(i));
 }
@@ -233,8 +235,17 @@ void ResponsePane::stepEvent(int direction)
         return;
     const QModelIndex now = m_table->currentIndex();
     const int row = now.isValid() ? now.row() + direction : 0;
-    m_table->setCurrentIndex(
-        m_events->index(std::clamp(row, 0, m_events->rowCount() - 1), EventsModel::TimeColumn));
+    goToEvent(std::clamp(row, 0, m_events->rowCount() - 1));
+}
+
+void ResponsePane::goToEvent(int row)
+{
+    m_table->setCurrentIndex(m_events->index(row, EventsModel::TimeColumn));
+    // Once more after the layout: a table that has just been turned to has no size yet to scroll
+    // in.
+    QMetaObject::invokeMethod(
+        m_table, [table = m_table] { table->scrollTo(table->currentIndex()); },
+        Qt::QueuedConnection);
 }
 
 void ResponsePane::goToLongestGap()
@@ -242,8 +253,7 @@ void ResponsePane::goToLongestGap()
     m_tabs->setCurrentWidget(m_table);
     const AttemptDigest *digest = m_digest.attempt(shownAttempt());
     if (digest && digest->events.size() > 1)
-        m_table->setCurrentIndex(
-            m_events->index(static_cast<int>(digest->longestGapAt), EventsModel::GapColumn));
+        goToEvent(static_cast<int>(digest->longestGapAt));
 }
 
 } // namespace Retryscope

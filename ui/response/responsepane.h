@@ -54,6 +54,7 @@ protected:
 
 private:
     void buildFind();
+    void goToEvent(int row);
     void buildTable();
     void refresh();
     QString statisticsWords(const AttemptDigest &digest) const;

@@ -24,9 +24,6 @@ void TimelineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
         TimelinePainter::paintWords(painter, option.rect, row, look);
         return;
     }
-    painter->save();
-    TimelinePainter::paintGrid(painter, option.rect, look);
-    painter->restore();
     TimelinePainter::paintBar(painter, option.rect, row, m_view->rows().before(index.row()), look);
 }
 

@@ -24,7 +24,9 @@ void TimelineHeader::paintSection(QPainter *painter, const QRect &rect, int logi
     painter->save();
     painter->fillRect(rect, look.theme.background());
     if (logicalIndex == TimelineRows::BarColumn) {
-        TimelinePainter::paintAxis(painter, rect, look);
+        // Without a run there is no time to show.
+        if (m_view->rows().rowCount() > 0)
+            TimelinePainter::paintAxis(painter, rect, look);
     } else {
         painter->setPen(look.theme.mutedText());
         painter->drawText(rect.adjusted(6, 0, -2, 0), Qt::AlignVCenter | Qt::AlignLeft,

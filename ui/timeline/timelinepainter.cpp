@@ -51,12 +51,14 @@ void paintSpan(QPainter *painter, const QRectF &bar, const TimelineSpan &span,
     painter->fillRect(rect, fill);
     // A seam keeps neighbours apart also for eyes that do not tell their colours.
     painter->fillRect(QRectF(rect.left(), rect.top(), 1.0, rect.height()), look.theme.background());
+    // In the middle of what is seen of it: close up, the middle of the whole may be far away.
+    const QRectF seen = rect.intersected(painter->clipBoundingRect());
     const QFontMetricsF metrics(painter->font());
     for (const QString &label : {phaseWords(span.phase), phaseLetter(span.phase)}) {
-        if (metrics.horizontalAdvance(label) + 6.0 > rect.width())
+        if (metrics.horizontalAdvance(label) + 6.0 > seen.width())
             continue;
         painter->setPen(Theme::textOn(fill));
-        painter->drawText(rect, Qt::AlignCenter, label);
+        painter->drawText(seen, Qt::AlignCenter, label);
         break;
     }
 }
@@ -93,8 +95,8 @@ void paintResends(QPainter *painter, const QRectF &bar, const TimelineRow &row,
     }
 }
 
-//! Words beside a bar: behind it, else in front of it, else not at all (the first column has them).
-void paintBeside(QPainter *painter, const QRectF &cell, const QRectF &bar, const QString &words,
+//! Words beside a bar: behind it, else in front of it; false where there is no room.
+bool paintBeside(QPainter *painter, const QRectF &cell, const QRectF &bar, const QString &words,
                  const QString &tag, const TimelineLook &look)
 {
     const QFontMetricsF metrics(painter->font());
@@ -105,17 +107,35 @@ void paintBeside(QPainter *painter, const QRectF &cell, const QRectF &bar, const
     if (x + width > cell.right() - 2.0) {
         x = bar.left() - gap - width;
         if (x < cell.left() + 2.0)
-            return;
+            return false;
     }
     painter->setPen(look.theme.text());
-    painter->drawText(QRectF(x, bar.top(), wordsWidth + 1.0, bar.height()), Qt::AlignVCenter,
-                      words);
+    painter->drawText(QRectF(x, bar.top(), wordsWidth + 1.0, bar.height()),
+                      Qt::AlignVCenter | Qt::TextDontClip, words);
     if (tag.isEmpty())
-        return;
+        return true;
     const QRectF frame(x + wordsWidth + gap, bar.top() + 0.5, tagWidth - gap, bar.height() - 1.0);
     painter->setPen(QPen(look.theme.simulated(), 1.0));
     painter->drawRoundedRect(frame, 3.0, 3.0);
-    painter->drawText(frame, Qt::AlignCenter, tag);
+    painter->drawText(frame, Qt::AlignCenter | Qt::TextDontClip, tag);
+    return true;
+}
+
+//! Words on a bar, on a plate of their own: letters on hatching cannot be read. False where there
+//! is no room in what is seen of the bar.
+bool paintOnPlate(QPainter *painter, const QRectF &seen, const QString &words,
+                  const TimelineLook &look)
+{
+    const double width = painter->fontMetrics().horizontalAdvance(words) + 8;
+    if (width + 4.0 > seen.width())
+        return false;
+    const double height = std::max<double>(painter->fontMetrics().height(), seen.height() - 2.0);
+    const QRectF plate(seen.center().x() - width / 2.0, seen.center().y() - height / 2.0, width,
+                       height);
+    painter->fillRect(plate, look.theme.background());
+    painter->setPen(look.theme.text());
+    painter->drawText(plate, Qt::AlignCenter, words);
+    return true;
 }
 
 void paintAttempt(QPainter *painter, const QRectF &cell, const TimelineRow &row,
@@ -141,8 +161,10 @@ void paintAttempt(QPainter *painter, const QRectF &cell, const TimelineRow &row,
         painter->setPen(QPen(look.theme.simulated(), 2.0));
         painter->drawRoundedRect(whole.adjusted(-2.0, -2.0, 1.0, 2.0), 3.0, 3.0);
     }
-    paintBeside(painter, cell, whole, barWords(row, nullptr, look.now),
-                isSimulated(row) ? QObject::tr("simulated") : QString(), look);
+    // The first column says what is left out where there is no room.
+    const QString tag = isSimulated(row) ? QObject::tr("simulated") : QString();
+    if (!paintBeside(painter, cell, whole, barWords(row, nullptr, look.now), tag, look))
+        paintBeside(painter, cell, whole, {}, tag, look);
 }
 
 void paintWait(QPainter *painter, const QRectF &cell, const TimelineRow &row,
@@ -154,23 +176,14 @@ void paintWait(QPainter *painter, const QRectF &cell, const TimelineRow &row,
         whole.setRight(std::max(look.axis.toX(row.begin + row.planned), bar.right()));
     if (!isVisible(whole, cell))
         return;
-    const QString words = barWords(row, before, look.now);
-    const bool inside = painter->fontMetrics().horizontalAdvance(words) + 12 < whole.width();
     painter->fillRect(bar, QBrush(look.theme.hatch(), Qt::BDiagPattern));
     painter->setPen(QPen(look.theme.hatch(), 1.0, row.end ? Qt::SolidLine : Qt::DashLine));
     painter->drawRect(whole);
-    if (!inside) {
-        paintBeside(painter, cell, whole, words, {}, look);
-        return;
+    for (const QString &words : {barWords(row, before, look.now), waitFormula(row)}) {
+        if (paintOnPlate(painter, whole.intersected(cell), words, look)
+            || paintBeside(painter, cell, whole, words, {}, look))
+            break;
     }
-    const double width = painter->fontMetrics().horizontalAdvance(words) + 8;
-    // As high as the words, which is more than the bar: hatching behind letters cannot be read.
-    const double height = std::max<double>(painter->fontMetrics().height(), whole.height() - 2.0);
-    const QRectF plate(whole.center().x() - width / 2.0, whole.center().y() - height / 2.0, width,
-                       height);
-    painter->fillRect(plate, look.theme.background());
-    painter->setPen(look.theme.text());
-    painter->drawText(plate, Qt::AlignCenter, words);
 }
 
 QString tickWords(microseconds t, microseconds step)

@@ -209,13 +209,21 @@ void TimelineView::drawRow(QPainter *painter, const QStyleOptionViewItem &option
 
 void TimelineView::paintEvent(QPaintEvent *event)
 {
-    QTreeView::paintEvent(event);
-    if (m_rows->rowCount() > 0)
-        return;
     QPainter painter(viewport());
-    painter.setPen(Theme::current().mutedText());
-    painter.drawText(viewport()->rect(), Qt::AlignCenter,
-                     tr("Press Ctrl+Return to send. Every attempt and every wait appears here."));
+    if (m_rows->rowCount() > 0) {
+        // Behind the rows, and on below the last.
+        QRect bars = viewport()->rect();
+        bars.setLeft(columnViewportPosition(TimelineRows::BarColumn));
+        painter.setClipRect(bars);
+        TimelinePainter::paintGrid(&painter, bars, look());
+    } else {
+        painter.setPen(Theme::current().mutedText());
+        painter.drawText(
+            viewport()->rect(), Qt::AlignCenter | Qt::TextWordWrap,
+            tr("Press Ctrl+Return to send. Every attempt and every wait appears here."));
+    }
+    painter.end();
+    QTreeView::paintEvent(event);
 }
 
 void TimelineView::keyPressEvent(QKeyEvent *event)

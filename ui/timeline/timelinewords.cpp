@@ -77,6 +77,26 @@ QString causeWords(const TimelineRow &wait, const TimelineRow *cause)
     return cause && failed(*cause) ? failureWords(cause->failure) : failureKindWords(wait.reason);
 }
 
+//! Where an attempt failed; the argument is when.
+QString failurePlace(TimelinePhase phase)
+{
+    switch (phase) {
+    case TimelinePhase::Dns:
+        return Words::tr("failed in DNS after %1");
+    case TimelinePhase::Connect:
+        return Words::tr("failed in TCP after %1");
+    case TimelinePhase::Tls:
+        return Words::tr("failed in TLS after %1");
+    case TimelinePhase::Request:
+        return Words::tr("failed while sending after %1");
+    case TimelinePhase::Waiting:
+        return Words::tr("failed before the status line after %1");
+    case TimelinePhase::Body:
+        return Words::tr("failed in the answer after %1");
+    }
+    return {};
+}
+
 const TimelineSpan *lastSpan(const TimelineRow &row)
 {
     return row.spans.isEmpty() ? nullptr : &row.spans.last();
@@ -116,7 +136,7 @@ QString failureKindWords(const QString &kind)
     static const QHash<QString, QString> words{
         {u"Dns"_s, Words::tr("name not found")},
         {u"Connect"_s, Words::tr("no connection")},
-        {u"Tls"_s, Words::tr("TLS handshake failed")},
+        {u"Tls"_s, Words::tr("TLS failed")},
         {u"Certificate"_s, Words::tr("certificate not accepted")},
         {u"Io"_s, Words::tr("connection lost")},
         {u"Http2"_s, Words::tr("HTTP/2 stream refused")},
@@ -132,15 +152,12 @@ QString failureKindWords(const QString &kind)
 QString failureWords(const QJsonObject &failure)
 {
     const QString kind = text(failure, "kind"_L1);
-    const QString phase = text(failure, "phase"_L1);
     if (kind == "Connect"_L1)
         return connectWords(text(failure, "qt_error_name"_L1));
     if (kind == "Certificate"_L1)
         return certificateWords(text(failure, "cause"_L1));
     if (kind == "Timeout"_L1)
         return timeoutWords(text(failure, "timeout"_L1));
-    if (kind == "Io"_L1 && phase == "Waiting"_L1)
-        return Words::tr("closed before the status");
     return failureKindWords(kind);
 }
 
@@ -252,7 +269,7 @@ QString barWords(const TimelineRow &row, const TimelineRow *cause, microseconds 
     const QString length = timeWords(lengthOf(row, now));
     const TimelineSpan *last = lastSpan(row);
     if (failed(row))
-        return last ? Words::tr("failed in %1 after %2").arg(phaseWords(last->phase), length)
+        return last ? failurePlace(last->phase).arg(length)
                     : Words::tr("failed after %1").arg(length);
     if (!row.finished && last)
         return phaseActivity(last->phase);
