@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ui/response/qterrorview.h"
 
+#include "core/retry/failure.h"
 #include "ui/plaintext.h"
 #include "ui/response/tracedigest.h"
 #include "ui/timeline/timelinewords.h"
 
 #include <QtCore/QStringList>
 #include <QtGui/QFontDatabase>
-#include <QtNetwork/QNetworkReply>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QVBoxLayout>
 
