@@ -59,17 +59,22 @@ bool Trace::save(QIODevice *device) const
 std::optional<InputError> Trace::load(QIODevice *device)
 {
     Q_ASSERT_X(m_events.empty(), "Trace::load", "the trace must be empty");
+    if (!m_events.empty())
+        return InputError{QString(), u"There is a trace already."_s, std::nullopt};
     std::vector<TraceEvent> events;
     qsizetype number = 0;
+    // One buffer: QIODevice::readLine(maximum) would allocate the maximum for every line.
+    QByteArray buffer(longestLine, Qt::Uninitialized);
     while (!device->atEnd()) {
-        const QByteArray line = device->readLine(longestLine);
+        const qint64 size = device->readLine(buffer.data(), buffer.size());
         ++number;
-        if (line.isEmpty()) {
+        if (size <= 0) {
             return lineError(
                 number,
                 {QString(), u"cannot be read: "_s + device->errorString() + u"."_s, std::nullopt});
         }
-        if (line.size() >= longestLine - 1 && !line.endsWith('\n')) {
+        const QByteArray line = QByteArray::fromRawData(buffer.constData(), size);
+        if (size >= longestLine - 1 && !line.endsWith('\n')) {
             return lineError(number,
                              {QString(), u"is longer than any event can be."_s, std::nullopt});
         }
