@@ -13,8 +13,11 @@ using std::chrono::microseconds;
 // What a window is scrolled to, beyond any run; more would overflow in differences.
 constexpr double farthestInstant = 9e15;
 
-microseconds rounded(double time)
+// What overflowed on its way here is no number, and llround() of that is not defined.
+microseconds rounded(double time, microseconds otherwise)
 {
+    if (std::isnan(time))
+        return otherwise;
     return microseconds(std::llround(std::clamp(time, -farthestInstant, farthestInstant)));
 }
 
@@ -50,7 +53,7 @@ microseconds TimeAxis::toTime(double x) const
     const double width = right - left;
     if (!(width > 0) || !std::isfinite(x))
         return begin;
-    return rounded(count(begin) + (x - left) / width * count(end - begin));
+    return rounded(count(begin) + (x - left) / width * count(end - begin), begin);
 }
 
 TimeAxis TimeAxis::zoomed(double factor, double x) const
@@ -61,9 +64,8 @@ TimeAxis TimeAxis::zoomed(double factor, double x) const
     const double range = std::max(count(end - begin), 1.0);
     const double newRange = std::round(std::clamp(range / factor, count(Closest), count(Farthest)));
     const double fraction = (x - left) / width;
-    const double fixed = count(begin) + fraction * range;
     TimeAxis result = *this;
-    result.begin = rounded(fixed - fraction * newRange);
+    result.begin = rounded(count(begin) + fraction * (range - newRange), begin);
     result.end = result.begin + microseconds(std::llround(newRange));
     return result;
 }
@@ -75,7 +77,7 @@ TimeAxis TimeAxis::panned(double pixels) const
         return *this;
     const microseconds range = end - begin;
     TimeAxis result = *this;
-    result.begin = rounded(count(begin) + pixels / width * count(range));
+    result.begin = rounded(count(begin) + pixels / width * count(range), begin);
     result.end = result.begin + range;
     return result;
 }
