@@ -24,8 +24,7 @@ qsizetype editDistance(QStringView a, QStringView b)
             row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
         }
     }
-    // Not back(): gcc 12, optimising, takes the row for an empty one and warns of a null pointer.
-    return row[static_cast<size_t>(b.size())];
+    return row.back();
 }
 
 } // namespace
