@@ -25,6 +25,12 @@ WireHost::WireHost(Clock *clock, QObject *parent) : QObject(parent), m_clock(clo
 
 WireHost::~WireHost()
 {
+    // Deleted while their thread's event loop still runs: what they leave to deleteLater() goes
+    // with it.
+    for (QObject *part : {static_cast<QObject *>(m_tap), static_cast<QObject *>(m_sandbox)}) {
+        if (part)
+            runIn(part, [part] { delete part; });
+    }
     m_thread.quit();
     m_thread.wait();
 }
@@ -47,7 +53,6 @@ std::optional<InputError> WireHost::startTap()
 {
     auto *tap = new Tap(m_clock);
     tap->moveToThread(&m_thread);
-    connect(&m_thread, &QThread::finished, tap, &QObject::deleteLater);
     QString error;
     runIn(tap, [&] {
         if (!tap->start())
@@ -66,7 +71,6 @@ std::optional<InputError> WireHost::startSandbox(const SandboxOptions &options)
     if (!m_sandbox) {
         m_sandbox = new Sandbox(m_clock);
         m_sandbox->moveToThread(&m_thread);
-        connect(&m_thread, &QThread::finished, m_sandbox, &QObject::deleteLater);
     }
     m_sandboxOptions.reset();
     QString error;

@@ -36,7 +36,7 @@ private Q_SLOTS:
     void eventsShowGaps();
     void qtErrorsAreWhatAProgramSees_data();
     void qtErrorsAreWhatAProgramSees();
-    void aHundredThousandDeltasAreShownAtOnce();
+    void twentyThousandDeltasAreShownAtOnce();
     void anEndlessAnswerIsBounded();
     void thePaneFollowsTheSelectedAttempt();
     void aTraceThatGoesTakesItsRowsAlong();
@@ -166,11 +166,11 @@ void tst_Response::qtErrorsAreWhatAProgramSees()
     QCOMPARE(qtErrorCode(*digest.attempt(attempt)).isEmpty(), attempt == 3);
 }
 
-void tst_Response::aHundredThousandDeltasAreShownAtOnce()
+void tst_Response::twentyThousandDeltasAreShownAtOnce()
 {
     QByteArray lines = R"({"t":0,"attempt":0,"source":"client","event":"run.started","schema":1}
 {"t":0,"attempt":1,"source":"client","event":"attempt.started"})";
-    for (int i = 0; i < 100'000; ++i)
+    for (int i = 0; i < 20'000; ++i)
         lines +=
             "\n{\"t\":" + QByteArray::number(i)
             + R"(,"attempt":1,"source":"stream","event":"stream.delta","delta":"text","text":"x\n"})";
@@ -181,12 +181,12 @@ void tst_Response::aHundredThousandDeltasAreShownAtOnce()
     pane.setTrace(&trace);
     const auto *edit = pane.findChild<QPlainTextEdit *>();
     QVERIFY(edit);
-    QCOMPARE(pane.digest().attempt(1)->text.size(), 200'000);
+    QCOMPARE(pane.digest().attempt(1)->text.size(), 40'000);
     const auto edits = pane.findChildren<QPlainTextEdit *>();
     qsizetype shown = 0;
     for (const QPlainTextEdit *each : edits)
         shown = std::max<qsizetype>(shown, each->toPlainText().size());
-    QCOMPARE(shown, 200'000);
+    QCOMPARE(shown, 40'000);
 }
 
 void tst_Response::anEndlessAnswerIsBounded()

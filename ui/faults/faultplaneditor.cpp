@@ -51,7 +51,7 @@ FaultPlanEditor::FaultPlanEditor(QWidget *parent)
     , m_dice(toolButton(tr("Ro&ll"), tr("Draw a new seed, and a plan from it")))
     , m_seed(new QLineEdit(QStringLiteral("1")))
     , m_seedNote(new FieldNote(m_seed))
-    , m_arm(new QPushButton)
+    , m_arm(new QPushButton(this))
 {
     m_preset->setAccessibleName(tr("Fault preset"));
     for (const FaultPreset &preset : faultPresets())
