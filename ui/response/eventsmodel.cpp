@@ -68,7 +68,7 @@ int EventsModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-const TraceEvent &EventsModel::event(int row) const
+const TraceEvent &EventsModel::eventAt(int row) const
 {
     const auto &events = m_digest->attempt(m_attempt)->events;
     return m_digest->trace()->events().at(events.at(static_cast<std::size_t>(row)));
@@ -76,12 +76,12 @@ const TraceEvent &EventsModel::event(int row) const
 
 microseconds EventsModel::gap(int row) const
 {
-    return row == 0 ? microseconds(0) : event(row).t - event(row - 1).t;
+    return row == 0 ? microseconds(0) : eventAt(row).t - eventAt(row - 1).t;
 }
 
 QString EventsModel::words(int row, int column) const
 {
-    const TraceEvent &e = event(row);
+    const TraceEvent &e = eventAt(row);
     switch (column) {
     case NumberColumn:
         return QString::number(row + 1);
@@ -129,7 +129,7 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
         return words(index.row(), index.column());
     case Qt::ToolTipRole:
         return index.column() == DataColumn
-                   ? event(index.row()).fields.value("data"_L1).toString().left(4 * longestCell)
+                   ? eventAt(index.row()).fields.value("data"_L1).toString().left(4 * longestCell)
                    : QVariant();
     case Qt::TextAlignmentRole:
         return number ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();

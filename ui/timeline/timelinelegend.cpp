@@ -12,7 +12,7 @@ namespace Retryscope {
 
 namespace {
 
-constexpr double box = 14.0;
+constexpr double boxSize = 14.0;
 constexpr double afterBox = 5.0;
 constexpr double afterWords = 14.0;
 
@@ -87,10 +87,10 @@ void TimelineLegend::paintEvent(QPaintEvent *)
     const auto all = entries();
     for (const Entry &entry : all) {
         const double words = metrics.horizontalAdvance(entry.words);
-        if (x + box + afterBox + words > width())
+        if (x + boxSize + afterBox + words > width())
             break;
-        paintShape(&painter, QRectF(x, (height() - box) / 2.0, box, box), entry);
-        x += box + afterBox;
+        paintShape(&painter, QRectF(x, (height() - boxSize) / 2.0, boxSize, boxSize), entry);
+        x += boxSize + afterBox;
         painter.setPen(Theme::current().mutedText());
         painter.drawText(QRectF(x, 0.0, words + 1.0, height()), Qt::AlignVCenter, entry.words);
         x += words + afterWords;
