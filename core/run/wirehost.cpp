@@ -2,6 +2,9 @@
 #include "core/run/wirehost_p.h"
 
 #include "core/tap/tap.h"
+#include "core/tls/cryptothread.h"
+
+#include <QtCore/QCoreApplication>
 
 namespace Retryscope {
 
@@ -21,6 +24,11 @@ void runIn(QObject *target, Call call)
 WireHost::WireHost(Clock *clock, QObject *parent) : QObject(parent), m_clock(clock)
 {
     m_thread.setObjectName(u"retryscope-wire"_s);
+    // Without a receiver, so that it runs in the thread that ends.
+    connect(&m_thread, &QThread::finished, [] {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        releaseCryptoOfThread();
+    });
 }
 
 WireHost::~WireHost()

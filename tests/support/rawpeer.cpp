@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/rawpeer.h"
 
+#include "core/tls/cryptothread.h"
+
+#include <QtCore/QCoreApplication>
 #include <QtCore/QMutex>
 #include <QtNetwork/QSslSocket>
 #include <QtNetwork/QTcpServer>
@@ -175,12 +178,18 @@ RawPeer::RawPeer(const QList<PeerScript> &scripts, const Credential &credential)
         qFatal("rawpeer cannot listen on loopback");
     m_port = m_server->serverPort();
     m_server->moveToThread(&m_thread);
-    QObject::connect(&m_thread, &QThread::finished, m_server, &QObject::deleteLater);
+    QObject::connect(&m_thread, &QThread::finished, [] {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        releaseCryptoOfThread();
+    });
     m_thread.start();
 }
 
 RawPeer::~RawPeer()
 {
+    // In its own thread, and before that ends: nothing of it is left to be taken for a leak.
+    QMetaObject::invokeMethod(
+        m_server, [server = m_server] { delete server; }, Qt::BlockingQueuedConnection);
     m_thread.quit();
     m_thread.wait();
 }
