@@ -21,7 +21,8 @@ ResponseReader::~ResponseReader() = default;
 
 void ResponseReader::begin(int status, const QByteArray &contentType, bool streamAsked)
 {
-    const QByteArray mediaType = contentType.left(contentType.indexOf(';')).trimmed().toLower();
+    // Not left(indexOf()): unlike QString's, QByteArray's left(-1) is empty.
+    const QByteArray mediaType = contentType.split(';').constFirst().trimmed().toLower();
     // The status first: providers send error objects under the type text/event-stream.
     if (status < 200 || status > 299)
         m_form = Form::HttpError;
