@@ -8,6 +8,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
 #include <QtCore/QRandomGenerator>
+#include <QtCore/QStringDecoder>
 
 #include <cstdio>
 #include <functional>
@@ -39,14 +40,21 @@ InputError wrong(const QString &message)
 Result<QByteArray> readInput(const QString &name)
 {
     QFile file(name);
-    const bool opened =
-        name == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
+    const bool opened = name == "-"_L1 ? file.open(fileno(stdin), QIODevice::ReadOnly)
+                                       : file.open(QIODevice::ReadOnly);
     if (!opened)
         return wrong(u"The file %1 cannot be read: %2."_s.arg(name, file.errorString()));
-    const QByteArray bytes = file.read(inputLimit + 1);
-    if (bytes.size() > inputLimit)
-        return wrong(
-            u"The file %1 is larger than %2 MiB."_s.arg(name).arg(inputLimit / (1024 * 1024)));
+    // A pipe gives what is in it, not what was asked for: one read() would cut the text silently.
+    constexpr qint64 pieceSize = 1024 * 1024;
+    QByteArray bytes;
+    for (QByteArray piece = file.read(pieceSize); !piece.isEmpty(); piece = file.read(pieceSize)) {
+        bytes += piece;
+        if (bytes.size() > inputLimit)
+            return wrong(
+                u"The file %1 is larger than %2 MiB."_s.arg(name).arg(inputLimit / (1024 * 1024)));
+    }
+    if (file.error() != QFileDevice::NoError)
+        return wrong(u"The file %1 cannot be read: %2."_s.arg(name, file.errorString()));
     return bytes;
 }
 
@@ -57,7 +65,11 @@ std::optional<InputError> setPrompt(const QString &text, SendOptions &options)
         const auto bytes = readInput(text);
         if (!bytes)
             return bytes.error();
-        prompt = QString::fromUtf8(*bytes);
+        // Sent as something else, the model would answer what nobody asked.
+        QStringDecoder decoder(QStringDecoder::Utf8, QStringConverter::Flag::Stateless);
+        prompt = decoder(*bytes);
+        if (decoder.hasError())
+            return wrong(u"The prompt on standard input is not UTF-8 text."_s);
     }
     options.scenario.chat.messages = {{u"user"_s, prompt}};
     return {};

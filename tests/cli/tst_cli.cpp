@@ -10,6 +10,7 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace Qt::StringLiterals;
@@ -239,6 +240,22 @@ void tst_Cli::bodyAndPromptFromStandardInput()
     QCOMPARE(result.code, 2);
     QVERIFY2(result.err.contains("--body: ") && result.err.contains("byte"),
              result.err.constData());
+    const qsizetype size = 3'000'000; // many times what a pipe holds
+    result = runCli({u"send"_s, u"--prompt"_s, u"-"_s, u"--fault"_s, u"refused"_s, u"--retries"_s,
+                     u"0"_s, u"--output"_s, u"jsonl"_s},
+                    QByteArray(size, 'x'));
+    QCOMPARE(result.code, 11);
+    const QList<QByteArray> lines = result.out.split('\n');
+    const auto started = std::find_if(lines.begin(), lines.end(), [](const QByteArray &line) {
+        return line.contains("\"attempt.started\"");
+    });
+    QVERIFY(started != lines.end());
+    QVERIFY2(object(*started).value("body_bytes"_L1).toInteger() > size, started->constData());
+    result = runCli({u"send"_s, u"--prompt"_s, u"-"_s}, "\xFF\xFE");
+    QCOMPARE(result.code, 2);
+    QVERIFY2(result.err.contains("UTF-8"), result.err.constData());
+    result = runCli({u"send"_s, u"--body"_s, u"-"_s}, "{\"model\": ");
+    QCOMPARE(result.code, 2);
     // The caret belongs under what was typed for this option, and here nothing was.
     QVERIFY2(!result.err.contains("sandbox"), result.err.constData());
 }
