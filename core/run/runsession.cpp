@@ -182,7 +182,8 @@ void RunSession::beginAttempt(int attempt)
     m_attemptOpen = true;
     const Scenario &scenario = m_setup.scenario;
     if (scenario.useTap)
-        m_manager.setProxy(m_wire->tap()->proxyFor(m_setup.generation, attempt));
+        m_manager.setProxy(
+            m_wire->tap()->proxyFor(m_setup.generation, attempt, m_setup.url.host()));
     if (m_setup.sandbox)
         m_wire->setSandboxFault(attempt, scenario.faults.forAttempt(attempt));
 

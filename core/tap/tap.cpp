@@ -6,6 +6,7 @@
 
 #include <QtCore/QQueue>
 #include <QtCore/QRandomGenerator>
+#include <QtNetwork/QHostAddress>
 #include <QtNetwork/QTcpServer>
 
 #include <array>
@@ -157,9 +158,14 @@ void Tap::setPlan(quint64 generation, const FaultPlan &plan)
     }
 }
 
-QNetworkProxy Tap::proxyFor(quint64 generation, int attempt) const
+QNetworkProxy Tap::proxyFor(quint64 generation, int attempt, const QString &host) const
 {
-    return QNetworkProxy(QNetworkProxy::Socks5Proxy, QStringLiteral("127.0.0.1"), port(),
+    // Qt takes the address family of the proxy for the host's too (startHostInfoLookup() in
+    // QHttpNetworkConnection): an IPv6 address behind an IPv4 proxy is "not found" before the proxy
+    // is asked. Written as an IPv6 address, it is the same listener.
+    const bool toIpv6 = QHostAddress(host).protocol() == QAbstractSocket::IPv6Protocol;
+    const QString own = toIpv6 ? QStringLiteral("::ffff:127.0.0.1") : QStringLiteral("127.0.0.1");
+    return QNetworkProxy(QNetworkProxy::Socks5Proxy, own, port(),
                          QString::number(generation) + u'.' + QString::number(attempt),
                          QString::fromLatin1(password()));
 }

@@ -48,8 +48,8 @@ public:
     //! their user names refused. Faults that the sandbox makes are left to it.
     void setPlan(quint64 generation, const FaultPlan &plan);
     //! What to give QNetworkAccessManager for this attempt. Each attempt has its own user name,
-    //! hence its own connection.
-    QNetworkProxy proxyFor(quint64 generation, int attempt) const;
+    //! hence its own connection. \a host is the one the request goes to.
+    QNetworkProxy proxyFor(quint64 generation, int attempt, const QString &host = {}) const;
 
     //! Clients that are connected, logged in or not.
     int connectionCount() const;

@@ -43,7 +43,10 @@ public:
 
     quint64 generation() const { return m_generation; }
 
-    QNetworkProxy proxy(int attempt = 1) const { return m_tap->proxyFor(m_generation, attempt); }
+    QNetworkProxy proxy(int attempt = 1, const QString &host = {}) const
+    {
+        return m_tap->proxyFor(m_generation, attempt, host);
+    }
 
     int connectionCount() const;
     void destroyTap();

@@ -2,6 +2,7 @@
 #include "tests/tap/taptest.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtNetwork/QTcpServer>
 #include <QtTest/QTest>
 
 using namespace Retryscope;
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void addresses();
     void nameNotFound();
     void portRefused();
+    void ipv6Address();
     void neverToItself_data();
     void neverToItself();
     void newGenerationClosesTheOld();
@@ -298,6 +300,23 @@ void tst_Tap::portRefused()
     QCOMPARE(tap.log(),
              (QStringList{u"connect started 127.0.0.1:DEAD"_s,
                           u"connect finished 127.0.0.1:DEAD error: Connection refused"_s}));
+}
+
+void tst_Tap::ipv6Address()
+{
+    QTcpServer holder;
+    if (!holder.listen(QHostAddress::LocalHostIPv6))
+        QSKIP("This machine has no IPv6 loopback.");
+    const quint16 port = holder.serverPort();
+    holder.close();
+    TapThread tap;
+    tap.name(port, u"DEAD"_s);
+    Exchange exchange;
+    exchange.post(QUrl(u"http://[::1]:%1/"_s.arg(port)), tap.proxy(1, u"::1"_s), "x");
+    QTRY_VERIFY_WITH_TIMEOUT(exchange.finished, 20000);
+    QCOMPARE(exchange.reply->error(), QNetworkReply::ConnectionRefusedError);
+    QCOMPARE(tap.log(), (QStringList{u"connect started [::1]:DEAD"_s,
+                                     u"connect finished [::1]:DEAD error: Connection refused"_s}));
 }
 
 void tst_Tap::neverToItself_data()
