@@ -66,10 +66,8 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
     setup.redactor.addSecretsOf(setup.url);
     if (scenario.useTap)
         setup.redactor.addSecret(wire.tap()->password());
-    for (const HeaderField &header : scenario.headers) {
-        if (Redactor::isSecretHeader(header.name))
-            setup.redactor.addSecret(header.value);
-    }
+    for (const HeaderField &header : scenario.headers)
+        setup.redactor.addSecretsOfHeader(header.name, header.value);
     return {};
 }
 

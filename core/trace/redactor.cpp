@@ -188,6 +188,20 @@ void Redactor::addSecret(const QByteArray &secret)
     d = std::move(changed);
 }
 
+void Redactor::addSecretsOfHeader(const QByteArray &name, const QByteArray &value)
+{
+    if (!isSecretHeader(name))
+        return;
+    addSecret(value);
+    // An endpoint that complains about a key shows it without the scheme in front.
+    addSecret(value.sliced(publicPrefix(QString::fromLatin1(value))).trimmed());
+    if (name.compare("cookie", Qt::CaseInsensitive) != 0)
+        return;
+    const QList<QByteArray> cookies = value.split(';');
+    for (const QByteArray &cookie : cookies)
+        addSecret(cookie.sliced(cookie.indexOf('=') + 1).trimmed());
+}
+
 void Redactor::addSecretsOf(const QUrl &url)
 {
     addSecret(url.password(QUrl::FullyDecoded).toUtf8());

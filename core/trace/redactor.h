@@ -46,6 +46,9 @@ public:
     //! A value to take out wherever it occurs. Values shorter than four characters are not searched
     //! for: they would blank out half of every text.
     void addSecret(const QByteArray &secret);
+    //! What a header gives away, to be found elsewhere too: of "Bearer KEY" also the bare KEY, of a
+    //! cookie header also each cookie's value. A header that is not secret adds nothing.
+    void addSecretsOfHeader(const QByteArray &name, const QByteArray &value);
     //! The password and the values of secret query parameters of \a url, to be found elsewhere too.
     void addSecretsOf(const QUrl &url);
 

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void shortSecretsAreNotSearchedFor();
     void overlappingSecretsLeaveNoTail();
     void secretsOfAUrlAreKnownElsewhere();
+    void secretsOfAHeaderAreKnownElsewhere();
     void copiesAreIndependent();
 };
 
@@ -344,6 +345,17 @@ void tst_Redactor::secretsOfAUrlAreKnownElsewhere()
     redactor.addSecretsOf(QUrl(u"https://me:pass%20word@example.org/?key=k%2Fey1&alt=sseventy"_s));
     QCOMPARE(redactor.text(u"pass word, k/ey1, k%2fey1, sseventy"_s),
              u"[redacted], [redacted], [redacted], sseventy"_s);
+}
+
+void tst_Redactor::secretsOfAHeaderAreKnownElsewhere()
+{
+    Redactor redactor;
+    redactor.addSecretsOfHeader("Authorization", "Bearer sk-canary-1");
+    redactor.addSecretsOfHeader("x-api-key", "sk-canary-2");
+    redactor.addSecretsOfHeader("cookie", "id=sk-canary-3; plain-4");
+    redactor.addSecretsOfHeader("Accept", "text/plain");
+    QCOMPARE(redactor.text(u"<sk-canary-1> <sk-canary-2> <sk-canary-3> <plain-4> <text/plain>"_s),
+             u"<[redacted]> <[redacted]> <[redacted]> <[redacted]> <text/plain>"_s);
 }
 
 void tst_Redactor::copiesAreIndependent()
