@@ -44,6 +44,19 @@ private:
     qsizetype m_return = -1;
 };
 
+//! Of a line that the end cuts: whether it is a comment, a field, or may have become one.
+bool beginsField(QByteArrayView line)
+{
+    if (QByteArrayView(ByteOrderMark, ByteOrderMarkSize).startsWith(line))
+        return true;
+    const qsizetype colon = line.indexOf(':');
+    const QByteArrayView name = colon < 0 ? line : line.first(colon);
+    constexpr QByteArrayView fields[] = {"data", "event", "id", "retry"};
+    return name.isEmpty() || std::any_of(std::begin(fields), std::end(fields), [&](auto field) {
+               return colon < 0 ? field.startsWith(name) : field == name;
+           });
+}
+
 std::size_t sizeOf(QByteArrayView view)
 {
     return std::size_t(view.size());
@@ -174,10 +187,15 @@ void SseDecoder::takeOtherField(QByteArrayView name, QByteArrayView value, qint6
     } else if (name == "retry") {
         setRetry(value);
     } else {
-        if (m_ignoredLines == 0)
-            m_firstIgnoredOffset = offset;
-        ++m_ignoredLines;
+        ignoreLine(offset);
     }
+}
+
+void SseDecoder::ignoreLine(qint64 offset)
+{
+    if (m_ignoredLines == 0)
+        m_firstIgnoredOffset = offset;
+    ++m_ignoredLines;
 }
 
 void SseDecoder::addData(QByteArrayView value, qint64 offset)
@@ -303,6 +321,8 @@ SsePending SseDecoder::finish()
         m_eventOffset = pending.offset;
         m_started = true;
         takeField(line, m_lineOffset);
+    } else if (!line.isEmpty() && !beginsField(line)) {
+        ignoreLine(m_lineOffset);
     }
     pending.hasData = m_hasData;
     pending.type = m_type.isEmpty() ? QByteArrayView("message") : m_type;

@@ -58,7 +58,8 @@ public:
 
     qint64 comments() const { return m_comments; }
 
-    //! Whole lines that are no field the standard knows: a body that is no event stream has many.
+    //! Lines that are no field the standard knows: a body that is no event stream has many. One
+    //! that the end cuts counts at finish(), where nothing behind it could have made it a field.
     qint64 ignoredLines() const { return m_ignoredLines; }
 
     qint64 firstIgnoredOffset() const { return m_firstIgnoredOffset; }
@@ -79,6 +80,7 @@ private:
                   CommentHandler onComment);
     void takeField(QByteArrayView line, qint64 offset);
     void takeOtherField(QByteArrayView name, QByteArrayView value, qint64 offset);
+    void ignoreLine(qint64 offset);
     void addData(QByteArrayView value, qint64 offset);
     void dispatch(qint64 end, EventHandler onEvent);
     void keepViews();

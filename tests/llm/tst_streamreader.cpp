@@ -268,6 +268,18 @@ void tst_StreamReader::verdict_data()
     row("a page", "\n<html>\n<body>", true,
         u"Damaged @1: The body is no event stream: no event came, and the line at byte 1 is no field."_s,
         u"<html> <body>"_s);
+    row("a page in one line without its end", "<html>gone: away</html>", true,
+        u"Damaged @0: The body is no event stream: no event came, and the line at byte 0 is no field."_s,
+        u"<html>gone: away</html>"_s);
+    row("a JSON object without a line end", "{\"error\":{}}", false,
+        u"Damaged @0: The body is no event stream: no event came, and the line at byte 0 is no field."_s,
+        u"{\"error\":{}}"_s);
+    row("a field's name that the end cuts", "dat", false,
+        u"Truncated @3: The connection failed at byte 3 of the stream, inside an event that began at byte 0 (3 bytes pending): no event came."_s,
+        u"dat"_s);
+    row("a comment that the end cuts", ": keep", false,
+        u"Truncated @6: The connection failed at byte 6 of the stream, inside an event that began at byte 0 (6 bytes pending): no event came."_s,
+        u": keep"_s);
     row("a JSON object in lines", "{\n\"error\": {}\n}\n", true,
         u"Damaged @0: The body is no event stream: no event came, and the line at byte 0 is no field."_s,
         u"{ \"error\": {} }"_s);

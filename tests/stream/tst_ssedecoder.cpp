@@ -249,7 +249,7 @@ void tst_SseDecoder::linesThatAreNoFieldAreCounted()
 {
     SseDecoder decoder;
     sseLog(decoder, {"\n<html>\n<body>\n\n", "data: x\n</html"});
-    QCOMPARE(decoder.ignoredLines(), 2);
+    QCOMPARE(decoder.ignoredLines(), 3); // the cut "</html" can become no field any more
     QCOMPARE(decoder.firstIgnoredOffset(), 1);
 }
 
