@@ -71,11 +71,19 @@ QString onAttempt(const RunSummary &summary)
                                         : u"on attempt %1"_s.arg(summary.attempts.size());
 }
 
+//! A provider's message often lacks the full stop that keeps the next sentence apart.
+QString sentence(const QString &text)
+{
+    const QString trimmed = text.trimmed();
+    static const QString ends = u".!?\u2026"_s;
+    return trimmed.isEmpty() || ends.contains(trimmed.back()) ? trimmed : QString(trimmed + u'.');
+}
+
 QString outcome(const RunSummary &summary)
 {
     const QString after = durationWords(summary.duration);
-    const QString message = summary.failure ? summary.failure->message : QString();
-    const QString proof = summary.judgement ? summary.judgement->reason : message;
+    const QString message = summary.failure ? sentence(summary.failure->message) : QString();
+    const QString proof = summary.judgement ? sentence(summary.judgement->reason) : message;
     switch (summary.verdict) {
     case RunVerdict::Complete:
         return u"Complete %1 after %2."_s.arg(onAttempt(summary), after);
@@ -92,7 +100,7 @@ QString outcome(const RunSummary &summary)
                    ? u"The endpoint answered with HTTP status %1 after %2."_s.arg(summary.status)
                          .arg(after)
                    : u"The endpoint answered with HTTP status %1 after %2: %3"_s.arg(summary.status)
-                         .arg(after, summary.httpErrorMessage);
+                         .arg(after, sentence(summary.httpErrorMessage));
     case RunVerdict::TransportError:
         return u"No answer after %1 and %2. The last one: %3"_s.arg(
             counted(summary.attempts.size(), u"attempt"_s, u"attempts"_s), after, message);
@@ -127,6 +135,15 @@ QString retried(const RunSummary &summary)
     QString count = number(causes.size());
     count[0] = count.at(0).toUpper();
     return u" %1 failures were retried: %2."_s.arg(count, list);
+}
+
+//! What the endpoint is said to have done, the tool may have done in its place.
+QString injected(const RunSummary &summary)
+{
+    if (summary.verdict == RunVerdict::Complete || summary.attempts.isEmpty()
+        || !summary.simulatedAttempts.contains(summary.attempts.last().number))
+        return {};
+    return u" A fault was injected into this attempt."_s;
 }
 
 QString counts(const RunSummary &summary)
@@ -297,7 +314,8 @@ QString verdictSentence(const RunSummary &summary)
     const QString open = summary.keptOpen
                              ? u" The endpoint kept the connection open after the last event."_s
                              : QString();
-    return outcome(summary) + open + stopped(summary) + retried(summary) + counts(summary);
+    return outcome(summary) + open + injected(summary) + stopped(summary) + retried(summary)
+           + counts(summary);
 }
 
 QString verdictAdvice(const RunSummary &summary)

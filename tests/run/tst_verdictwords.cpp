@@ -124,6 +124,21 @@ void tst_VerdictWords::sentences_data()
         << limited
         << u"The endpoint answered with HTTP status 429 after 1.2 s: Slow down. 1 attempt, 1 request sent."_s;
 
+    limited.httpErrorMessage = u"overloaded"_s;
+    QTest::newRow("a message without a full stop stands apart from the counts")
+        << limited
+        << u"The endpoint answered with HTTP status 429 after 1.2 s: overloaded. 1 attempt, 1 request sent."_s;
+
+    RunSummary silent =
+        summary(RunVerdict::Timeout,
+                {attempt(1, 1, failure(FailureKind::Timeout, {}, u"h did not answer within 1 s."_s),
+                         false, RetryReason::NeverRetried)});
+    silent.simulatedAttempts = {1};
+    QTest::newRow("a failure the tool made is not laid at the endpoint's door")
+        << silent
+        << u"Timed out after 1.2 s: h did not answer within 1 s. A fault was injected into this "
+           "attempt. 1 attempt, 1 request sent."_s;
+
     QTest::newRow("nothing was sent")
         << summary(RunVerdict::ConfigError,
                    {attempt(1, 0, failure(FailureKind::Config, {}, u"The URL names no host."_s),
