@@ -107,9 +107,7 @@ int serve(const SandboxSetup &setup)
 {
     Sandbox sandbox(Clock::system());
     if (!sandbox.start(setup.options)) {
-        printError(
-            {},
-            {{}, u"The sandbox cannot listen on 127.0.0.1: %1."_s.arg(sandbox.errorString()), {}});
+        printError({}, {{}, sandbox.errorString(), {}});
         return UsageExitCode;
     }
     sandbox.setPlan(setup.faults);

@@ -49,11 +49,12 @@ std::optional<Endpoint::SandboxScheme> sandboxScheme(const QString &word)
 
 std::optional<InputError> checkUrl(const QUrl &url, const QString &text)
 {
-    if (!url.isValid())
-        return wrong(u"This is not a valid URL: %1."_s.arg(url.errorString().section(u';', 0, 0)));
-    if (url.scheme().isEmpty() || (url.host().isEmpty() && !text.contains("://"_L1)))
+    // First: what QUrl says of "127.0.0.1:8080" helps nobody.
+    if (!text.contains("://"_L1))
         return wrong(
             u"A URL begins with http:// or https://. Did you mean https://%1?"_s.arg(text));
+    if (!url.isValid())
+        return wrong(u"This is not a valid URL: %1."_s.arg(url.errorString().section(u';', 0, 0)));
     if (url.scheme() != "http"_L1 && url.scheme() != "https"_L1)
         return wrong(
             u"The scheme \"%1\" is not one Retryscope can send to: use http, https or the word sandbox."_s

@@ -91,8 +91,7 @@ std::optional<InputError> WireHost::startSandbox(const SandboxOptions &options)
         m_authority = m_sandbox->authority();
     });
     if (!error.isEmpty())
-        return InputError{
-            u"endpoint"_s, u"The sandbox cannot listen on 127.0.0.1: %1."_s.arg(error), {}};
+        return InputError{u"endpoint"_s, error, {}};
     m_sandboxOptions = options;
     return {};
 }

@@ -99,6 +99,8 @@ void tst_Endpoint::mistakes_data()
     QTest::newRow("no scheme") << u"api.example.com"_s << u"Did you mean https://api.example.com"_s;
     QTest::newRow("no scheme but a port")
         << u"localhost:8080"_s << u"Did you mean https://localhost:8080"_s;
+    QTest::newRow("an address and a port, no scheme")
+        << u"127.0.0.1:8080"_s << u"Did you mean https://127.0.0.1:8080"_s;
     QTest::newRow("another scheme") << u"ftp://example.com"_s << u"ftp"_s;
     QTest::newRow("no host") << u"http://"_s << u"names no host"_s;
     QTest::newRow("no host but a path") << u"https:///v1"_s << u"names no host"_s;
