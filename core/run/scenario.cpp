@@ -75,6 +75,21 @@ std::optional<InputError> checkBody(const Scenario &scenario)
     return {};
 }
 
+std::optional<InputError> checkMethod(const QByteArray &method)
+{
+    const QString name = QString::fromUtf8(method);
+    if (!isToken(method))
+        return InputError{u"method"_s, u"\"%1\" is not an HTTP method."_s.arg(name), {}};
+    // QNetworkAccessManager waits for a body that never comes behind a HEAD of sendCustomRequest().
+    if (method == "HEAD" || method == "CONNECT")
+        return InputError{
+            u"method"_s,
+            u"The answer to %1 has no body, so there is nothing to follow: use POST or GET."_s.arg(
+                name),
+            {}};
+    return {};
+}
+
 std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect &dialect)
 {
     const auto endpoint = Endpoint::parse(scenario.endpoint, dialect);
@@ -173,9 +188,7 @@ QList<InputError> Scenario::validate() const
     };
     note(checkEndpoint(*this, *known));
     note(checkBody(*this));
-    if (!isToken(method))
-        errors.append(
-            {u"method"_s, u"\"%1\" is not an HTTP method."_s.arg(QString::fromUtf8(method)), {}});
+    note(checkMethod(method));
     for (qsizetype i = 0; i < headers.size(); ++i)
         note(checkHeader(headers.at(i), i));
     note(inside(u"policy."_s, policy.validate()));

@@ -329,6 +329,8 @@ QString verdictAdvice(const RunSummary &summary)
     case RunVerdict::Unknown:
         return u"Do not use the answer as if it were whole."_s;
     case RunVerdict::Damaged:
+        if (!summary.judgement || summary.events == 0)
+            return u"Check that the URL is that of this dialect, and what stands between: what came is not its answer."_s;
         return u"Look at the event at that offset: what stands there is not what this dialect sends."_s;
     case RunVerdict::Failed:
         return u"The error is the provider's own: its message says whether trying again helps."_s;

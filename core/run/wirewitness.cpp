@@ -43,8 +43,11 @@ void WireWitness::see(const WireEvent &event)
     case WireEvent::Kind::FaultInjected:
         m_simulated.insert(event.attempt);
         break;
-    case WireEvent::Kind::TlsServerHello:
     case WireEvent::Kind::ResponseSeen:
+        // With a detail it may be something else that a TLS 1.3 server sends by itself.
+        facts.responseSeen = facts.responseSeen || event.detail.isEmpty();
+        break;
+    case WireEvent::Kind::TlsServerHello:
     case WireEvent::Kind::Closed:
         break;
     }
@@ -84,6 +87,13 @@ void WireWitness::inspect(int attempt, Failure &failure)
         failure.cause = u"%1 (%2)"_s.arg(facts.alertName).arg(facts.alertCode);
         failure.message = u"%1 refused the TLS handshake with the alert %2."_s.arg(failure.address,
                                                                                    failure.cause);
+    } else if (failure.kind == FailureKind::Io && facts.responseSeen) {
+        // Qt says nothing of a head that is not whole or no HTTP, nor of a 401 or 407 before its
+        // body is whole: to the client that looks like no answer at all.
+        failure.phase = AttemptPhase::Head;
+        failure.message =
+            u"%1 began to answer, but the connection ended before a status could be had of it."_s
+                .arg(failure.address);
     }
 }
 

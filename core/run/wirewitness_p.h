@@ -39,6 +39,7 @@ private:
         bool clientHello = false;
         bool applicationData = false;
         bool requestSeen = false;
+        bool responseSeen = false;
         int alertCode = -1;
         QString alertName;
     };

@@ -30,6 +30,8 @@ private Q_SLOTS:
     void faultsAreNamed();
     void endpointThatKeepsTheConnection();
     void earlyHintsAreNoAnswer();
+    void answerWithoutAStatus_data();
+    void answerWithoutAStatus();
     void wholeAnswer();
     void withoutTheTap();
     void sameSeedSameWaits();
@@ -96,10 +98,10 @@ QStringList logOf(const Trace &trace)
     return lines;
 }
 
-QString nameOf(RunVerdict verdict)
+template <typename Enum>
+QString nameOf(Enum verdict)
 {
-    return QString::fromLatin1(
-        QMetaEnum::fromType<RunVerdict>().valueToKey(static_cast<int>(verdict)));
+    return QString::fromLatin1(QMetaEnum::fromType<Enum>().valueToKey(static_cast<int>(verdict)));
 }
 
 QString kindsOf(const RunSummary &summary)
@@ -290,6 +292,43 @@ void tst_Runner::earlyHintsAreNoAnswer()
     QCOMPARE(nameOf(runner.summary().verdict), u"Damaged"_s);
     QCOMPARE(kindsOf(runner.summary()), u"Body"_s);
     QVERIFY2(runner.summary().reason.contains("103"_L1), qPrintable(runner.summary().reason));
+}
+
+void tst_Runner::answerWithoutAStatus_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<QString>("phase");
+    QTest::addColumn<QString>("says");
+    const QString nothing = u"before any status line"_s;
+    const QString something = u"began to answer"_s;
+    QTest::newRow("nothing at all") << QByteArray() << u"Waiting"_s << nothing;
+    QTest::newRow("half a status line") << QByteArray("HTTP/1.1 20") << u"Head"_s << something;
+    QTest::newRow("half a head") << QByteArray("HTTP/1.1 200 OK\r\nContent-") << u"Head"_s
+                                 << something;
+    QTest::newRow("no HTTP") << QByteArray("SSH-2.0-x\r\n") << u"Head"_s << something;
+}
+
+void tst_Runner::answerWithoutAStatus()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(QString, phase);
+    QFETCH(QString, says);
+    Test::PeerScript script{Test::readRequest()};
+    if (!answer.isEmpty())
+        script.append(Test::sendBytes(answer));
+    script.append(Test::fin());
+    const Test::RawPeer peer(script);
+    Runner runner;
+    Scenario scenario = quick({});
+    scenario.endpoint = peer.url().toString();
+    scenario.policy.maxRetries = 1;
+    QVERIFY(run(runner, scenario));
+    QCOMPARE(kindsOf(runner.summary()), u"Io Io"_s);
+    const Failure failure = *runner.summary().failure;
+    QCOMPARE(nameOf(failure.phase), phase);
+    QCOMPARE(nameOf(failure.safety), u"MaybeProcessed"_s);
+    QVERIFY2(failure.message.contains(says), qPrintable(failure.message));
+    QCOMPARE(peer.requests(), runner.summary().wireRequests());
 }
 
 void tst_Runner::wholeAnswer()

@@ -153,6 +153,8 @@ void tst_Scenario::invalid_data()
     QTest::newRow("no message") << u"chat.messages"_s
                                 << QByteArray(R"({"chat": {"model": "m", "messages": []}})");
     QTest::newRow("a body that is not JSON") << u"body"_s << QByteArray(R"({"body": "{"})");
+    QTest::newRow("a method whose answer has no body")
+        << u"method"_s << QByteArray(R"({"method": "HEAD"})");
     QTest::newRow("a method with a blank") << u"method"_s << QByteArray(R"({"method": "PO ST"})");
     QTest::newRow("a header name with a blank")
         << u"headers[0]"_s << QByteArray(R"({"headers": [["a b", "c"]]})");

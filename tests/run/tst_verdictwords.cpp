@@ -23,6 +23,7 @@ private Q_SLOTS:
     void sentences();
     void everyFailureHasWordsOfItsOwn();
     void everyVerdictHasASentence();
+    void adviceSpeaksOfNoEventThatNeverCame();
 };
 
 namespace {
@@ -173,6 +174,19 @@ void tst_VerdictWords::everyVerdictHasASentence()
         QVERIFY2(!seen.contains(words), qPrintable(words));
         seen.append(words);
     }
+}
+
+void tst_VerdictWords::adviceSpeaksOfNoEventThatNeverCame()
+{
+    RunSummary damaged = summary(RunVerdict::Damaged, {attempt(1, 1)});
+    damaged.judgement = StreamJudgement{};
+    damaged.events = 2;
+    QVERIFY(verdictAdvice(damaged).contains("event at that offset"_L1));
+    damaged.events = 0;
+    QVERIFY(!verdictAdvice(damaged).contains("event"_L1));
+    damaged.judgement.reset();
+    QVERIFY(!verdictAdvice(damaged).contains("event"_L1));
+    QVERIFY(!verdictAdvice(damaged).isEmpty());
 }
 
 QTEST_GUILESS_MAIN(tst_VerdictWords)
