@@ -15,7 +15,7 @@ int pipeEnds[2] = {-1, -1};
 void handle(int number)
 {
     std::signal(number, SIG_DFL);
-    const char byte = 1;
+    const char byte = static_cast<char>(number);
     [[maybe_unused]] const auto written = write(pipeEnds[1], &byte, 1);
 }
 
@@ -29,7 +29,7 @@ Interrupt::Interrupt(QObject *parent) : QObject(parent)
     connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] {
         char byte = 0;
         if (read(pipeEnds[0], &byte, 1) == 1)
-            Q_EMIT received();
+            Q_EMIT received(byte);
     });
     std::signal(SIGINT, handle);
     std::signal(SIGTERM, handle);

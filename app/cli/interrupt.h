@@ -18,7 +18,8 @@ public:
     ~Interrupt() override;
 
 Q_SIGNALS:
-    void received();
+    //! \a number is SIGINT or SIGTERM.
+    void received(int number);
 
 private:
     std::unique_ptr<QSocketNotifier> m_notifier;

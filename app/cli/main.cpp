@@ -41,15 +41,8 @@ int fail(const QString &message)
     return Retryscope::UsageExitCode;
 }
 
-} // namespace
-
-int main(int argc, char **argv)
+int run(const QStringList &arguments)
 {
-    const QCoreApplication application(argc, argv);
-    QCoreApplication::setApplicationName(u"retryscope-cli"_s);
-    QCoreApplication::setApplicationVersion(Retryscope::versionString());
-
-    const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() < 2)
         return fail(u"Say what to do."_s);
     const QString &word = arguments.at(1);
@@ -66,4 +59,19 @@ int main(int argc, char **argv)
             return command.run(arguments.mid(2));
     }
     return fail(u"There is no command \"%1\"."_s.arg(word));
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"retryscope-cli"_s);
+    QCoreApplication::setApplicationVersion(Retryscope::versionString());
+
+    const int code = run(QCoreApplication::arguments());
+    if (Retryscope::resultsWereWritten())
+        return code;
+    Retryscope::printError({}, {{}, u"Not everything could be written to standard output."_s, {}});
+    return code == 0 ? Retryscope::UsageExitCode : code;
 }

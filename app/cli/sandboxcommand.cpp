@@ -125,6 +125,9 @@ int serve(const SandboxSetup &setup)
     printResult(
         QJsonDocument(description(sandbox, authority.fileName())).toJson(QJsonDocument::Compact)
         + '\n');
+    // Nobody would learn where it listens.
+    if (!resultsWereWritten())
+        return UsageExitCode;
     QCoreApplication::exec();
     return 0;
 }

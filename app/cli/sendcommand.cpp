@@ -13,6 +13,8 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
 
+#include <csignal>
+
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
@@ -56,8 +58,8 @@ int follow(Runner &runner, const SendOptions &options)
     SendPrinter printer(options.output);
     Interrupt interrupt;
     bool interrupted = false;
-    QObject::connect(&interrupt, &Interrupt::received, &runner, [&] {
-        interrupted = true;
+    QObject::connect(&interrupt, &Interrupt::received, &runner, [&](int number) {
+        interrupted = number == SIGINT;
         runner.stop();
     });
     QObject::connect(&runner, &Runner::started, &runner, [&] {
@@ -78,9 +80,7 @@ int follow(Runner &runner, const SendOptions &options)
     const int code = interrupted && runner.summary().verdict == RunVerdict::Cancelled
                          ? InterruptedExitCode
                          : exitCode(runner.summary());
-    if (!resultsWereWritten())
-        printError({}, {{}, u"Not everything could be written to standard output."_s, {}});
-    return code == 0 && !(saved && resultsWereWritten()) ? UsageExitCode : code;
+    return code == 0 && !saved ? UsageExitCode : code;
 }
 
 } // namespace

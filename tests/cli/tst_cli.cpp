@@ -32,6 +32,7 @@ private Q_SLOTS:
     void mistakes();
     void bodyAndPromptFromStandardInput();
     void scenarioFileAndSavedTrace();
+    void interrupted_data();
     void interrupted();
     void anotherEndpoint_data();
     void anotherEndpoint();
@@ -293,8 +294,18 @@ void tst_Cli::scenarioFileAndSavedTrace()
     }
 }
 
+void tst_Cli::interrupted_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::addColumn<int>("code");
+    QTest::newRow("by the keyboard") << SIGINT << 130;
+    QTest::newRow("by another program") << SIGTERM << 50;
+}
+
 void tst_Cli::interrupted()
 {
+    QFETCH(int, number);
+    QFETCH(int, code);
     QProcess process;
     process.start(QStringLiteral(RETRYSCOPE_CLI),
                   send({u"--fault"_s, u"silence"_s, u"--output"_s, u"jsonl"_s}));
@@ -304,11 +315,11 @@ void tst_Cli::interrupted()
         QVERIFY(process.waitForReadyRead(30'000));
         out += process.readAllStandardOutput();
     }
-    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    ::kill(static_cast<pid_t>(process.processId()), number);
     QVERIFY(process.waitForFinished(30'000));
     out += process.readAllStandardOutput();
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-    QCOMPARE(process.exitCode(), 130);
+    QCOMPARE(process.exitCode(), code);
     const QByteArray last = out.trimmed().split('\n').last();
     QVERIFY2(object(last).value("verdict"_L1).toString() == "Cancelled"_L1, last.constData());
 }
@@ -418,10 +429,17 @@ void tst_Cli::fullStandardOutput()
 {
     if (!QFileInfo(u"/dev/full"_s).isWritable())
         QSKIP("This system has no /dev/full, which stands for a full disk here.");
-    for (const QString &mode : {u"text"_s, u"jsonl"_s, u"summary"_s}) {
+    const QList<QStringList> commands{send({u"--output"_s, u"text"_s}),
+                                      send({u"--output"_s, u"jsonl"_s}),
+                                      send({u"--output"_s, u"summary"_s}),
+                                      {u"send"_s, u"--help"_s},
+                                      {u"faults"_s},
+                                      {u"sandbox"_s},
+                                      {u"--version"_s}};
+    for (const QStringList &command : commands) {
         QProcess process;
         process.setStandardOutputFile(u"/dev/full"_s);
-        process.start(QStringLiteral(RETRYSCOPE_CLI), send({u"--output"_s, mode}));
+        process.start(QStringLiteral(RETRYSCOPE_CLI), command);
         QVERIFY(process.waitForFinished(50'000));
         QCOMPARE(process.exitCode(), 2);
         QVERIFY(process.readAllStandardError().contains("standard output"));
