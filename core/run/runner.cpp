@@ -6,6 +6,8 @@
 #include "core/run/wirehost_p.h"
 #include "core/tap/tap.h"
 
+#include <QtCore/QPointer>
+
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
@@ -87,15 +89,21 @@ void Runner::Private::begin(RunSession::Setup setup)
     session = std::make_unique<RunSession>(std::move(setup), clock, &wire, trace.get(), nullptr);
     running = true;
     QObject::connect(session.get(), &RunSession::finished, q, [this] { end(); });
+    // Guarded: a receiver may destroy the runner.
+    const QPointer<Runner> self(q);
     Q_EMIT q->started();
-    session->start();
+    if (self)
+        session->start();
 }
 
 void Runner::Private::end()
 {
     running = false;
     summary = session->summary();
-    Q_EMIT q->finished(summary);
+    // A copy: a receiver may start the next run, which clears the summary, before another has seen
+    // it; or destroy the runner.
+    const RunSummary result = summary;
+    Q_EMIT q->finished(result);
 }
 
 Runner::Runner(QObject *parent) : QObject(parent), d(std::make_unique<Private>(this))

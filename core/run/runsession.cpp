@@ -103,10 +103,13 @@ void RunSession::start()
     if (scenario.insecure)
         m_reply->ignoreSslErrors();
     connectReply();
+    if (m_stopAsked)
+        m_reply->abort();
 }
 
 void RunSession::stop()
 {
+    m_stopAsked = true;
     if (m_reply)
         m_reply->abort();
 }

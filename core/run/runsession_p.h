@@ -81,6 +81,8 @@ private:
     int m_waitAfter = 0;
     bool m_attemptOpen = false;
     bool m_waitCut = false;
+    //! Maybe before there is a reply.
+    bool m_stopAsked = false;
     bool m_begun = false;
     bool m_ended = false;
     //! Runs from the terminal event to the end of the body.

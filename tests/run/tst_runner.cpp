@@ -41,6 +41,8 @@ private Q_SLOTS:
     void stopWhileWaiting();
     void retryNowCutsTheWait();
     void startsAgainFromItsOwnFinished();
+    void everyReceiverOfFinishedSeesTheSummary();
+    void stopAndDestroyWhileItStarts();
     void destroyedWhileRunning();
     void theKeyIsNowhere();
 };
@@ -468,6 +470,35 @@ void tst_Runner::startsAgainFromItsOwnFinished()
     QTRY_COMPARE(runs, 4);
     QVERIFY(!refused);
     QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+}
+
+void tst_Runner::everyReceiverOfFinishedSeesTheSummary()
+{
+    Runner runner;
+    runner.setSandboxOptions(fast());
+    QStringList seen;
+    connect(&runner, &Runner::finished, &runner, [&] {
+        if (seen.isEmpty())
+            QVERIFY(runner.start(quick({}), {}).isEmpty());
+    });
+    connect(&runner, &Runner::finished, &runner,
+            [&](const RunSummary &summary) { seen.append(nameOf(summary.verdict)); });
+    QVERIFY(runner.start(quick({}), {}).isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(seen, QStringList({u"Complete"_s, u"Complete"_s}), 20'000);
+}
+
+void tst_Runner::stopAndDestroyWhileItStarts()
+{
+    auto runner = std::make_unique<Runner>();
+    runner->setSandboxOptions(fast());
+    connect(runner.get(), &Runner::started, runner.get(), &Runner::stop);
+    QVERIFY(run(*runner, quick({})));
+    QCOMPARE(nameOf(runner->summary().verdict), u"Cancelled"_s);
+    QCOMPARE(runner->summary().wireRequests(), 0);
+    connect(runner.get(), &Runner::started, this, [&] { runner.reset(); });
+    Runner *doomed = runner.get();
+    doomed->start(quick({}), {});
+    QVERIFY(!runner);
 }
 
 void tst_Runner::destroyedWhileRunning()
