@@ -65,7 +65,7 @@ QString messageOfEvents(QByteArrayView body)
     };
     SseDecoder decoder;
     decoder.feed(body, [&read](const SseEvent &event) { read(event.data); });
-    const SsePending pending = decoder.finish();
+    const StreamPending pending = decoder.finish();
     if (pending.hasData)
         read(pending.data);
     return message;

@@ -40,8 +40,8 @@ public:
     void takeDeltas();
     void settle(StreamVerdict verdict, qint64 offset, const QString &reason);
     void settleFailure(const SseEvent &event);
-    StreamJudgement judge(const SsePending &pending, bool clean);
-    StreamJudgement truncated(const SsePending &pending, bool clean) const;
+    StreamJudgement judge(const StreamPending &pending, bool clean);
+    StreamJudgement truncated(const StreamPending &pending, bool clean) const;
     QString seenSoFar() const;
 
     SseDecoder decoder;
@@ -119,12 +119,12 @@ void StreamReader::Private::settle(StreamVerdict verdict, qint64 offset, const Q
         settled = StreamJudgement{verdict, reason, offset, {}};
 }
 
-StreamJudgement StreamReader::Private::judge(const SsePending &pending, bool clean)
+StreamJudgement StreamReader::Private::judge(const StreamPending &pending, bool clean)
 {
     if (settled)
         return *settled;
     if (decoder.damage()) {
-        const SseDamage damage = *decoder.damage();
+        const StreamDamage damage = *decoder.damage();
         return {StreamVerdict::Damaged,
                 u"An event is larger than the limit of %1 bytes, which it crossed at byte %2."_s
                     .arg(damage.limit)
@@ -155,7 +155,7 @@ StreamJudgement StreamReader::Private::judge(const SsePending &pending, bool cle
     return truncated(pending, clean);
 }
 
-StreamJudgement StreamReader::Private::truncated(const SsePending &pending, bool clean) const
+StreamJudgement StreamReader::Private::truncated(const StreamPending &pending, bool clean) const
 {
     const qint64 end = decoder.bytes();
     QString reason = clean ? u"The stream ended at byte %1"_s.arg(end)
@@ -211,7 +211,7 @@ StreamJudgement StreamReader::finish(bool clean)
 {
     if (!d->finished) {
         d->finished = true;
-        const SsePending pending = d->decoder.finish();
+        const StreamPending pending = d->decoder.finish();
         d->settled = d->judge(pending, clean);
     }
     return *d->settled;

@@ -172,10 +172,11 @@ void SseDecoder::takeField(QByteArrayView line, qint64 offset)
     if (name == "data")
         addData(value, valueOffset);
     else
-        takeOtherField(name, value, offset);
+        takeOtherField(line, name, value, offset);
 }
 
-void SseDecoder::takeOtherField(QByteArrayView name, QByteArrayView value, qint64 offset)
+void SseDecoder::takeOtherField(QByteArrayView line, QByteArrayView name, QByteArrayView value,
+                                qint64 offset)
 {
     if (name == "event") {
         m_type = value;
@@ -187,15 +188,19 @@ void SseDecoder::takeOtherField(QByteArrayView name, QByteArrayView value, qint6
     } else if (name == "retry") {
         setRetry(value);
     } else {
-        ignoreLine(offset);
+        ignoreLine(line, offset);
     }
 }
 
-void SseDecoder::ignoreLine(qint64 offset)
+void SseDecoder::ignoreLine(QByteArrayView line, qint64 offset)
 {
     if (m_ignoredLines == 0)
         m_firstIgnoredOffset = offset;
     ++m_ignoredLines;
+    const std::size_t room = std::size_t(StrayLimit) - m_stray.size();
+    m_stray.append(line.data(), std::min(sizeOf(line), room));
+    if (m_stray.size() < std::size_t(StrayLimit))
+        m_stray.push_back('\n');
 }
 
 void SseDecoder::addData(QByteArrayView value, qint64 offset)
@@ -280,7 +285,7 @@ void SseDecoder::keepRest(const char *rest, const char *begin, const char *end)
 void SseDecoder::checkLimit(qint64 begin, qint64 end)
 {
     if (end - begin > m_limit)
-        m_damage = SseDamage{begin + m_limit, m_limit};
+        m_damage = StreamDamage{begin + m_limit, m_limit, {}};
 }
 
 void SseDecoder::setRetry(QByteArrayView digits)
@@ -299,7 +304,7 @@ void SseDecoder::setRetry(QByteArrayView digits)
     m_reconnectionTime = m_retry;
 }
 
-SsePending SseDecoder::finish()
+StreamPending SseDecoder::finish()
 {
     if (m_damage)
         return {};
@@ -311,7 +316,7 @@ SsePending SseDecoder::finish()
     }
     if (!isPending())
         return {};
-    SsePending pending{pendingOffset(), m_bytes - pendingOffset(), m_raw, false, {}, {}};
+    StreamPending pending{pendingOffset(), m_bytes - pendingOffset(), m_raw, false, {}, {}};
     const QByteArrayView line = m_hasLine ? QByteArrayView(m_line) : QByteArrayView();
     m_hasLine = false;
     // The cut line may be whole all the same; id and retry in it must not count.
@@ -322,7 +327,7 @@ SsePending SseDecoder::finish()
         m_started = true;
         takeField(line, m_lineOffset);
     } else if (!line.isEmpty() && !beginsField(line)) {
-        ignoreLine(m_lineOffset);
+        ignoreLine(line, m_lineOffset);
     }
     pending.hasData = m_hasData;
     pending.type = m_type.isEmpty() ? QByteArrayView("message") : m_type;
@@ -341,6 +346,7 @@ void SseDecoder::reset()
     m_reconnectionTime.reset();
     m_idBuffer.clear();
     m_lastEventId.clear();
+    m_stray.clear();
     m_lineOffset = m_eventOffset = 0;
     m_comments = m_ignoredLines = m_firstIgnoredOffset = 0;
 }

@@ -4,6 +4,7 @@
 #include "core/base/export.h"
 #include "core/stream/functionref.h"
 #include "core/stream/sseevent.h"
+#include "core/stream/streamrecord.h"
 
 #include <QtCore/QByteArrayView>
 
@@ -30,6 +31,7 @@ class RETRYSCOPE_EXPORT SseDecoder
 public:
     static constexpr qint64 DefaultEventLimit = qint64(64) * 1024 * 1024;
     static constexpr qsizetype PendingLimit = 4096;
+    static constexpr qsizetype StrayLimit = 64 * 1024;
 
     using EventHandler = FunctionRef<void(const SseEvent &)>;
     //! The comment without its colon, and where its line begins.
@@ -42,14 +44,14 @@ public:
     void feed(QByteArrayView bytes, EventHandler onEvent);
     void feed(QByteArrayView bytes, EventHandler onEvent, CommentHandler onComment);
     //! The body has ended. What it returns is valid until reset().
-    SsePending finish();
+    StreamPending finish();
     //! Ready for another body; the buffers stay.
     void reset();
 
     //! Bytes fed so far.
     qint64 bytes() const { return m_bytes; }
 
-    const std::optional<SseDamage> &damage() const { return m_damage; }
+    const std::optional<StreamDamage> &damage() const { return m_damage; }
 
     QByteArrayView lastEventId() const { return m_lastEventId; }
 
@@ -63,6 +65,10 @@ public:
     qint64 ignoredLines() const { return m_ignoredLines; }
 
     qint64 firstIgnoredOffset() const { return m_firstIgnoredOffset; }
+
+    //! The first bytes of those lines, each with a line feed behind it: some servers write an error
+    //! as bare JSON behind their events.
+    QByteArrayView strayText() const { return m_stray; }
 
     //! Where the byte \a position of the data of the event being shown (or pending) stands in the
     //! body. Exact for the first 4,096 data lines of an event; behind them, the last line known.
@@ -79,8 +85,9 @@ private:
     void takeLine(QByteArrayView line, qint64 offset, qint64 end, EventHandler onEvent,
                   CommentHandler onComment);
     void takeField(QByteArrayView line, qint64 offset);
-    void takeOtherField(QByteArrayView name, QByteArrayView value, qint64 offset);
-    void ignoreLine(qint64 offset);
+    void takeOtherField(QByteArrayView line, QByteArrayView name, QByteArrayView value,
+                        qint64 offset);
+    void ignoreLine(QByteArrayView line, qint64 offset);
     void addData(QByteArrayView value, qint64 offset);
     void dispatch(qint64 end, EventHandler onEvent);
     void keepViews();
@@ -94,7 +101,7 @@ private:
 
     qint64 m_limit;
     qint64 m_bytes = 0;
-    std::optional<SseDamage> m_damage;
+    std::optional<StreamDamage> m_damage;
     int m_markBytes = 0; // of the byte order mark, seen so far; -1: decided
     bool m_skipLineFeed = false;
 
@@ -120,6 +127,7 @@ private:
     qint64 m_comments = 0;
     qint64 m_ignoredLines = 0;
     qint64 m_firstIgnoredOffset = 0;
+    std::string m_stray;
     std::string m_raw; // the first bytes of what is pending
 };
 

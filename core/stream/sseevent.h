@@ -28,27 +28,4 @@ struct RETRYSCOPE_EXPORT SseEvent
     qint64 size = 0;
 };
 
-//! \brief What the end of the body cut.
-struct RETRYSCOPE_EXPORT SsePending
-{
-    qint64 offset = 0;
-    //! 0 where nothing was pending.
-    qint64 size = 0;
-    //! Its first bytes, at most SseDecoder::PendingLimit. A view into the decoder.
-    QByteArrayView raw;
-    //! It has at least one data line, the cut one included; then type and data are what an event
-    //! would have had.
-    bool hasData = false;
-    QByteArrayView type;
-    QByteArrayView data;
-};
-
-//! \brief Why a decoder gave up, and at which byte of the body.
-struct RETRYSCOPE_EXPORT SseDamage
-{
-    qint64 offset = 0;
-    //! The limit that was crossed, in bytes.
-    qint64 limit = 0;
-};
-
 } // namespace Retryscope

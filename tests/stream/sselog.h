@@ -49,7 +49,7 @@ inline QStringList sseLog(SseDecoder &decoder, const QList<QByteArray> &pieces)
                 log += QStringLiteral("comment <%1> @%2").arg(readable(text)).arg(offset);
             });
     }
-    const SsePending pending = decoder.finish();
+    const StreamPending pending = decoder.finish();
     if (decoder.damage())
         log += QStringLiteral("damage @%1").arg(decoder.damage()->offset);
     if (pending.size > 0) {

@@ -100,7 +100,7 @@ void tst_SseCorpus::whatwg()
                 },
                 [&comments](QByteArrayView text, qint64) { comments += textOf(text); });
         }
-        const SsePending pending = decoder.finish();
+        const StreamPending pending = decoder.finish();
         QCOMPARE(events, test.value("expected_events"_L1).toArray());
         QCOMPARE(comments, test.value("expected_comments"_L1).toArray());
         QCOMPARE(textOf(decoder.lastEventId()), test.value("expected_last_event_id"_L1).toString());

@@ -261,7 +261,7 @@ void tst_SseDecoder::pendingBytesAreShortened()
         SseDecoder decoder;
         for (const QByteArray &piece : pieces)
             decoder.feed(piece, [](const SseEvent &) {});
-        const SsePending pending = decoder.finish();
+        const StreamPending pending = decoder.finish();
         QCOMPARE(pending.offset, 9);
         QCOMPARE(pending.size, body.size() - 9);
         QCOMPARE(pending.raw.toByteArray(), body.mid(9, SseDecoder::PendingLimit));
