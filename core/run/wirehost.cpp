@@ -60,6 +60,7 @@ std::optional<InputError> WireHost::start(bool needTap,
 std::optional<InputError> WireHost::startTap()
 {
     auto *tap = new Tap(m_clock);
+    tap->setReader(this);
     tap->moveToThread(&m_thread);
     QString error;
     runIn(tap, [&] {

@@ -27,13 +27,22 @@ void Pump::start()
     updateReading();
 }
 
+void Pump::setClient(StreamSocket *client, QObject *reader)
+{
+    m_gate = std::make_unique<ClientGate>(client, reader, nullptr);
+    connect(m_gate.get(), &ClientGate::opened, this, &Pump::release);
+    setSink(client);
+}
+
 void Pump::detach()
 {
     m_detached = true;
     m_sink = nullptr;
     m_timer->stop();
-    m_delayed.clear();
-    m_delayedSize = 0;
+    if (m_gate)
+        m_gate->cancel();
+    m_waiting.clear();
+    m_waitingSize = 0;
     updateReading();
 }
 
@@ -54,13 +63,12 @@ void Pump::read()
         break;
     case StreamSocket::Read::Nothing:
         break;
+    case StreamSocket::Read::Broken:
+        m_sourceBroken = true;
+        Q_FALLTHROUGH();
     case StreamSocket::Read::End:
         m_sourceEnded = true;
         finishSource();
-        break;
-    case StreamSocket::Read::Broken:
-        m_sourceEnded = true;
-        Q_EMIT broken();
         break;
     }
 }
@@ -70,35 +78,56 @@ void Pump::forward(const QByteArray &bytes)
     if (m_detached || bytes.isEmpty())
         return;
     m_forwarded += bytes.size();
-    if (m_delay == std::chrono::nanoseconds::zero()) {
-        m_sink->write(bytes);
-        return;
-    }
-    m_delayed.enqueue({m_clock->now() + m_delay, bytes});
-    m_delayedSize += bytes.size();
-    if (!m_timer->isActive())
-        m_timer->start(m_delay, [this] { release(); });
+    enqueue(bytes);
+    release();
 }
 
+void Pump::enqueue(const QByteArray &bytes)
+{
+    const auto due = m_clock->now() + m_delay;
+    const qsizetype most = m_gate ? ClientGate::most : bytes.size();
+    for (qsizetype from = 0; from < bytes.size(); from += most)
+        m_waiting.enqueue({due, bytes.size() <= most ? bytes : bytes.mid(from, most)});
+    m_waitingSize += bytes.size();
+}
+
+//! Passes on what is due and what the sink can take, in its order.
 void Pump::release()
 {
     const auto now = m_clock->now();
-    while (!m_delayed.isEmpty() && m_delayed.head().due <= now) {
-        const Piece piece = m_delayed.dequeue();
-        m_delayedSize -= piece.bytes.size();
+    while (!m_waiting.isEmpty()) {
+        const std::chrono::nanoseconds early = m_waiting.head().due - now;
+        if (early > std::chrono::nanoseconds::zero()) {
+            if (!m_timer->isActive())
+                m_timer->start(early, [this] { release(); });
+            break;
+        }
+        if (m_gate && !m_gate->pass(m_waiting.head().bytes.size())) {
+            m_gate->wait();
+            break;
+        }
+        const Piece piece = m_waiting.dequeue();
+        m_waitingSize -= piece.bytes.size();
         m_sink->write(piece.bytes);
     }
-    if (!m_delayed.isEmpty())
-        m_timer->start(m_delayed.head().due - now, [this] { release(); });
-    else if (m_sourceEnded)
+    if (m_sourceEnded)
         finishSource();
     updateReading();
 }
 
-//! The end waits behind what is delayed, and for as long: it is a part of the order.
+//! The end waits behind all that is on its way, and for as long: it is a part of the order.
 void Pump::finishSource()
 {
-    if (m_delayed.isEmpty())
+    if (!m_waiting.isEmpty() || m_endSaid)
+        return;
+    if (m_gate && !m_detached && !m_gate->isIdle()) {
+        m_gate->wait();
+        return;
+    }
+    m_endSaid = true;
+    if (m_sourceBroken)
+        Q_EMIT broken();
+    else
         Q_EMIT ended();
 }
 
@@ -106,7 +135,7 @@ void Pump::updateReading()
 {
     if (!m_source)
         return;
-    const qint64 waiting = m_delayedSize + (m_sink ? m_sink->bytesToWrite() : 0);
+    const qint64 waiting = m_waitingSize + (m_sink ? m_sink->bytesToWrite() : 0);
     m_source->setReading(m_started && !m_sourceEnded && waiting < highWater);
 }
 

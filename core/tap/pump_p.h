@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/tap/clientgate_p.h"
 #include "core/tap/streamsocket_p.h"
 
 #include <QtCore/QObject>
@@ -32,6 +33,9 @@ public:
     Pump(Clock *clock, StreamSocket *source, Handler handler, QObject *parent);
 
     void setSink(StreamSocket *sink);
+    //! The same for a sink that must not be given more than it can take; \a reader may be null.
+    //! See ClientGate and ReaderEcho.
+    void setClient(StreamSocket *client, QObject *reader);
 
     void setDelay(std::chrono::nanoseconds delay) { m_delay = delay; }
 
@@ -49,11 +53,12 @@ public:
 Q_SIGNALS:
     //! The source has ended (FIN) and everything before it was passed on.
     void ended();
-    //! The source was reset.
+    //! The source was reset, and everything before it was passed on.
     void broken();
 
 private:
     void read();
+    void enqueue(const QByteArray &bytes);
     void release();
     void finishSource();
     void updateReading();
@@ -70,12 +75,15 @@ private:
     Handler m_handler;
     std::chrono::nanoseconds m_delay{0};
     std::unique_ptr<ClockTimer> m_timer;
-    QQueue<Piece> m_delayed;
-    qint64 m_delayedSize = 0;
+    std::unique_ptr<ClientGate> m_gate;
+    QQueue<Piece> m_waiting;
+    qint64 m_waitingSize = 0;
     qint64 m_forwarded = 0;
     bool m_started = false;
     bool m_detached = false;
     bool m_sourceEnded = false;
+    bool m_sourceBroken = false;
+    bool m_endSaid = false;
 };
 
 } // namespace Retryscope

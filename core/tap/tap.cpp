@@ -147,6 +147,11 @@ QByteArray Tap::password() const
     return d->context.password;
 }
 
+void Tap::setReader(QObject *reader)
+{
+    d->context.reader = reader;
+}
+
 void Tap::setPlan(quint64 generation, const FaultPlan &plan)
 {
     d->context.generation = generation;

@@ -37,6 +37,13 @@ public:
     explicit Tap(Clock *clock, QObject *parent = nullptr);
     ~Tap() override;
 
+    //! Any object of the thread that reads the replies, which must outlive the tap: the tap then
+    //! waits for that thread where it falls behind. Set before start().
+    //!
+    //! The reader must not limit the read buffer of its replies (QNetworkReply::setReadBufferSize):
+    //! what QNetworkAccessManager holds back behind a SOCKS5 proxy is lost when the connection
+    //! ends.
+    void setReader(QObject *reader);
     bool start(quint16 port = 0);
     void stop();
     QString errorString() const;

@@ -26,6 +26,8 @@ struct TapContext
     std::unique_ptr<Forge> forge;
     //! The parent of connections that are only being ended.
     QObject *drains = nullptr;
+    //! Lives in the thread that reads the replies; may be null. See ReaderEcho.
+    QObject *reader = nullptr;
     std::function<void(quint64 generation, const WireEvent &event)> publish;
 };
 

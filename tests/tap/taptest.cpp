@@ -66,7 +66,12 @@ TapThread::TapThread(Clock *clock) : m_tap(new Tap(clock))
     });
     bool started = false;
     QMetaObject::invokeMethod(
-        m_tap, [&] { started = m_tap->start(); }, Qt::BlockingQueuedConnection);
+        m_tap,
+        [&] {
+            m_tap->setReader(this);
+            started = m_tap->start();
+        },
+        Qt::BlockingQueuedConnection);
     if (!started)
         qFatal("The tap does not start");
     setPlan({});
