@@ -61,6 +61,8 @@ void AttemptRunner::start()
     m_state.queued = inFlight > ConnectionsPerHost;
     takeOverTransferTimeout(m_spec, *manager);
     OneShotBody *body = m_spec.body ? new OneShotBody(*m_spec.body) : nullptr;
+    if (inFlight > 1)
+        m_services->budget(m_spec).noteSecondConnection();
     m_reply = sendThrough(*manager, m_spec, body);
     // The reply may ask for more of the body until it is destroyed, which is later than this.
     if (body)
@@ -243,6 +245,7 @@ void AttemptRunner::onFinished()
     if (m_state.qtError != QNetworkReply::NoError)
         m_state.qtErrorString = reply->errorString();
     updateState();
+    judgeLoss(m_state, m_services->budget(m_spec), m_body != nullptr);
     const QPointer<AttemptRunner> self(this);
     if (m_state.isAnswered())
         noteHead();

@@ -202,6 +202,12 @@ std::optional<Failure> classify(const ReplyState &state)
         return failure;
     if (state.isAnswered())
         return classifyAnswered(state);
+    if (state.isHeadWithheld) {
+        Failure failure = failureFrom(state, FailureKind::Body);
+        failure.safety = Safety::Answered;
+        failure.phase = AttemptPhase::Body;
+        return failure;
+    }
     // Qt 6.4 takes 103 Early Hints for the whole answer and drops the real one. The request was
     // processed; sending it again would lose the answer again.
     if (state.status >= 100) {
@@ -220,8 +226,11 @@ AttemptPhase phaseOf(const ReplyState &state)
         return AttemptPhase::Head;
     if (state.requestLeft)
         return state.bodyPending ? AttemptPhase::Request : AttemptPhase::Waiting;
-    const bool isLeftover = isConnectionLost(state.qtError) && !state.connectStarted;
-    if (state.encrypted || isLeftover)
+    // Lost without a handshake to be cut: a kept-alive connection, or one that was accepted and
+    // closed at once.
+    const bool isConnected =
+        isConnectionLost(state.qtError) && (!state.connectStarted || !state.isTls);
+    if (state.encrypted || isConnected)
         return AttemptPhase::Request;
     if (isProxyError(state.qtError))
         return AttemptPhase::Proxy;

@@ -43,6 +43,8 @@ struct RETRYSCOPE_EXPORT ReplyState
     bool requestLeft = false;
     //! A part of the body has not been taken by QNetworkAccessManager yet.
     bool bodyPending = false;
+    //! Qt read the head of an answer and keeps it back: a 401 or 407 whose body broke off.
+    bool isHeadWithheld = false;
 
     // What came back.
     int status = 0;

@@ -75,12 +75,20 @@ void describeIo(Failure &failure, const ReplyState &state)
                 .arg(peer);
     } else if (state.bodyPending) {
         failure.message =
-            QStringLiteral("The connection to %1 was lost while the request was being sent.")
+            QStringLiteral("The connection to %1 was lost while the request was being sent. Qt "
+                           "reads no answer before its body has left: an early refusal (413, say) "
+                           "looks the same.")
                 .arg(peer);
+    } else if (failure.qtError == QNetworkReply::RemoteHostClosedError) {
+        // Not ContentReSendError: Qt may have read a head, see ResendBudget.
+        failure.message = QStringLiteral("The connection to %1 was lost after the request, before "
+                                         "an answer that Qt tells of: a 401 or 407 it tells of "
+                                         "only when its body is whole.")
+                              .arg(peer);
     } else {
-        failure.message =
-            QStringLiteral("%1 closed the connection after the request, before any status line.")
-                .arg(peer);
+        failure.message = QStringLiteral("%1 closed the connection after the request, before the "
+                                         "head of an answer was whole.")
+                              .arg(peer);
     }
 }
 
@@ -98,6 +106,30 @@ void describeHttp2(Failure &failure, const ReplyState &state)
         QStringLiteral("%1 reset the HTTP/2 stream before any status.").arg(peerName(state));
 }
 
+// What has no limit of its own unless one is set, and so ends with the last one.
+QString whereItStood(AttemptPhase phase)
+{
+    switch (phase) {
+    case AttemptPhase::Connect:
+        return QStringLiteral(": it was waiting for a connection");
+    case AttemptPhase::Tls:
+        return QStringLiteral(": the TLS handshake stood still, for which Qt has no limit, and a "
+                              "connect timeout is not set");
+    case AttemptPhase::Request:
+        return QStringLiteral(": the request was still being sent");
+    case AttemptPhase::Waiting:
+        return QStringLiteral(": it was waiting for an answer");
+    case AttemptPhase::Body:
+        return QStringLiteral(": the answer was still coming in");
+    case AttemptPhase::Queued:
+    case AttemptPhase::Dns:
+    case AttemptPhase::Proxy:
+    case AttemptPhase::Head:
+        break;
+    }
+    return {};
+}
+
 void describeTimeout(Failure &failure, const ReplyState &state)
 {
     const QString peer = peerName(state);
@@ -107,8 +139,10 @@ void describeTimeout(Failure &failure, const ReplyState &state)
         failure.message = QStringLiteral("No connection to %1 within %2 ms.").arg(peer, limit);
         return;
     case TimeoutKind::FirstByte:
-        failure.message =
-            QStringLiteral("%1 took the request and did not answer within %2 ms.").arg(peer, limit);
+        failure.message = QStringLiteral("The request was sent to %1, and Qt told of no answer "
+                                         "within %2 ms; a 401 or 407 it tells of only when its "
+                                         "body is whole.")
+                              .arg(peer, limit);
         return;
     case TimeoutKind::IdleBytes:
         failure.message =
@@ -119,7 +153,8 @@ void describeTimeout(Failure &failure, const ReplyState &state)
             QStringLiteral("The answer of %1 brought no content for %2 ms.").arg(peer, limit);
         return;
     case TimeoutKind::Total:
-        failure.message = QStringLiteral("The request was not done within %1 ms.").arg(limit);
+        failure.message = QStringLiteral("The request was not done within %1 ms%2.")
+                              .arg(limit, whereItStood(failure.phase));
         return;
     }
 }
@@ -139,7 +174,19 @@ void describeProxy(Failure &failure, const ReplyState &state)
 
 void describeBody(Failure &failure, const ReplyState &state)
 {
-    if (!state.isAnswered()) {
+    if (state.isHeadWithheld) {
+        failure.cause = QStringLiteral("WithheldStatus");
+        failure.message =
+            QStringLiteral("%1 answered with a status that asks for credentials (401 or 407), and "
+                           "the connection was lost inside that answer: Qt withholds it until it "
+                           "is whole.")
+                .arg(peerName(state));
+    } else if (state.status == 101) {
+        failure.cause = QStringLiteral("SwitchingProtocols");
+        failure.message = QStringLiteral("%1 answered 101 Switching Protocols, which was not asked "
+                                         "for: what follows is not HTTP.")
+                              .arg(peerName(state));
+    } else if (!state.isAnswered()) {
         failure.cause = QStringLiteral("InterimResponse");
         failure.message = QStringLiteral("%1 sent the interim response %2, and this version of Qt "
                                          "took it for the whole answer: the real one was lost.")

@@ -5,11 +5,20 @@
 
 #include <QtCore/QUuid>
 #include <QtNetwork/QHostAddress>
+#include <QtNetwork/QNetworkProxy>
 #include <QtNetwork/QNetworkReply>
 
 #include <limits>
 
 namespace Retryscope {
+
+ResendBudget &RequesterServices::budget(const RequestSpec &spec)
+{
+    // Qt keeps connections apart by their proxy's user too: each attempt through a tap has its own.
+    const QNetworkProxy proxy = manager ? manager->proxy() : QNetworkProxy();
+    return budgets[spec.origin() % QLatin1Char(' ') % proxy.user() % QLatin1Char('@')
+                   % proxy.hostName() % QLatin1Char(':') % QString::number(proxy.port())];
+}
 
 QString RequestSpec::origin() const
 {

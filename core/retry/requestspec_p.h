@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/retry/resendbudget_p.h"
 #include "core/retry/retrypolicy.h"
 
 #include <QtCore/QByteArray>
@@ -23,6 +24,7 @@ QT_END_NAMESPACE
 namespace Retryscope {
 
 class FailureInspector;
+struct RequestSpec;
 
 //! \brief What a requester lends to its replies; shared, because a reply may outlive the requester
 //! by the time that deleteLater() takes.
@@ -36,6 +38,11 @@ struct RequesterServices
     FailureInspector *inspector = nullptr;
     //! Attempts in flight, by origin.
     QHash<QString, int> inFlight;
+    //! By origin and proxy.
+    QHash<QString, ResendBudget> budgets;
+
+    //! Of the connections that \a spec may be sent over.
+    ResendBudget &budget(const RequestSpec &spec);
 };
 
 //! \brief What every attempt of one request sends. A value; the body's bytes are shared.

@@ -62,7 +62,8 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(RetryPolicy::Kinds)
 struct RETRYSCOPE_EXPORT Timeouts
 {
     //! DNS, TCP and TLS of one attempt together. 0: Qt's 30 s per address, which counts as a
-    //! transport failure.
+    //! transport failure; that is for TCP only. Qt has no limit for a TLS handshake: against a
+    //! server that accepts and falls silent, total is then the only one.
     std::chrono::milliseconds connect{0};
     //! From the request having left to the response's head, one attempt.
     std::chrono::milliseconds firstByte{0};

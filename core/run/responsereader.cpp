@@ -19,8 +19,11 @@ ResponseReader::ResponseReader(const Dialect *dialect, StreamReader::EventHandle
 
 ResponseReader::~ResponseReader() = default;
 
-void ResponseReader::begin(int status, const QByteArray &contentType, bool streamAsked)
+void ResponseReader::begin(int status, const QByteArray &contentType, bool streamAsked,
+                           const QByteArray &contentEncoding)
 {
+    const QByteArray coding = contentEncoding.trimmed().toLower();
+    m_coding = coding == "identity" ? QByteArray() : coding;
     // Not left(indexOf()): unlike QString's, QByteArray's left(-1) is empty.
     const QByteArray mediaType = contentType.split(';').constFirst().trimmed().toLower();
     // The status first: providers send error objects under the type text/event-stream.
@@ -48,6 +51,14 @@ void ResponseReader::feed(const QByteArray &bytes)
 
 StreamJudgement ResponseReader::finish(bool clean)
 {
+    const bool isCoded = m_form == Form::Stream || m_form == Form::Whole;
+    if (isCoded && !m_coding.isEmpty())
+        return {
+            StreamJudgement::Verdict::Damaged,
+            u"The body came encoded as %1, although it was asked for as it is, and was not decoded."_s
+                .arg(QString::fromLatin1(m_coding)),
+            0,
+            {}};
     switch (m_form) {
     case Form::Stream:
         return m_stream.finish(clean);

@@ -27,7 +27,8 @@ public:
     Q_DISABLE_COPY_MOVE(ResponseReader)
 
     //! The head is there. \a streamAsked: the request asked for a stream.
-    void begin(int status, const QByteArray &contentType, bool streamAsked);
+    void begin(int status, const QByteArray &contentType, bool streamAsked,
+               const QByteArray &contentEncoding = {});
     void feed(const QByteArray &bytes);
     //! The body has ended; \a clean as in StreamReader::finish().
     StreamJudgement finish(bool clean);
@@ -53,6 +54,8 @@ private:
     Form m_form = Form::None;
     QByteArray m_body;
     bool m_overflow = false;
+    //! A Content-Encoding that is not decoded; empty without one.
+    QByteArray m_coding;
     qint64 m_bytes = 0;
     Answer m_whole;
 };

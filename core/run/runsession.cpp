@@ -207,7 +207,8 @@ void RunSession::advance(int attempt, Milestone milestone, std::chrono::nanoseco
     m_begun = true;
     m_summary.status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     m_summary.requestId = QString::fromUtf8(m_reply->rawHeader(m_dialect->requestIdHeader()));
-    m_reader.begin(m_summary.status, m_reply->rawHeader("Content-Type"), m_setup.built.stream);
+    m_reader.begin(m_summary.status, m_reply->rawHeader("Content-Type"), m_setup.built.stream,
+                   m_reply->rawHeader("Content-Encoding"));
 }
 
 void RunSession::failAttempt(int attempt, const Failure &failure)
@@ -301,6 +302,9 @@ void RunSession::judge()
 {
     const std::optional<Failure> failure = m_reply->failure();
     m_summary.failure = failure;
+    const bool isWithheld = failure && failure->cause == "WithheldStatus"_L1;
+    if (isWithheld)
+        m_summary.status = m_witness.finalStatus(m_attempt);
     const bool success = m_summary.status >= 200 && m_summary.status <= 299;
     if (m_begun && success) {
         const bool decided = m_reader.isDecided();
@@ -314,7 +318,8 @@ void RunSession::judge()
             && (failure->kind == FailureKind::Timeout || failure->kind == FailureKind::Cancelled);
         if (ours && !decided)
             m_summary.verdict = runVerdict(*failure);
-    } else if (failure && failure->kind == FailureKind::Body && m_summary.status != 0) {
+    } else if (failure && failure->kind == FailureKind::Body
+               && (m_summary.status != 0 || isWithheld)) {
         // The body of an HTTP error was cut: the status is the news.
         m_summary.verdict = RunVerdict::HttpError;
     } else {

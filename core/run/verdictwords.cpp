@@ -96,6 +96,9 @@ QString outcome(const RunSummary &summary)
     case RunVerdict::Unknown:
         return u"Whether the answer is whole cannot be known: %1"_s.arg(proof);
     case RunVerdict::HttpError:
+        if (summary.status == 0)
+            return u"The endpoint answered with an HTTP status that is not known, after %1: %2"_s
+                .arg(after, message);
         return summary.httpErrorMessage.isEmpty()
                    ? u"The endpoint answered with HTTP status %1 after %2."_s.arg(summary.status)
                          .arg(after)
@@ -153,7 +156,9 @@ QString counts(const RunSummary &summary)
     QString words =
         u" %1, %2 sent"_s.arg(counted(summary.attempts.size(), u"attempt"_s, u"attempts"_s),
                               counted(summary.wireRequests(), u"request"_s, u"requests"_s));
-    if (summary.sandboxRequests)
+    if (summary.sandboxRequests && *summary.sandboxRequests == 0 && summary.status >= 400)
+        words += u", which the sandbox refused before it was whole"_s;
+    else if (summary.sandboxRequests)
         words += u", %1 reached the sandbox"_s.arg(*summary.sandboxRequests);
     return words + u'.';
 }
@@ -198,6 +203,8 @@ QString transportAdvice(const Failure &failure)
     case FailureKind::Proxy:
         return u"Check the proxy's address, user name and rules."_s;
     case FailureKind::Timeout:
+        if (failure.phase == AttemptPhase::Tls || failure.phase == AttemptPhase::Connect)
+            return u"Set a connect timeout: Qt has none for a TLS handshake, and 30 s an address for a connection."_s;
         return u"Give it more time, or find out what the server waits for."_s;
     case FailureKind::Config:
     case FailureKind::Cancelled:
@@ -215,6 +222,8 @@ QString statusAdvice(int status)
         return u"Check the path and the model's name."_s;
     if (status == 429)
         return u"Wait as long as its Retry-After header asks, or check the quota."_s;
+    if (status > 599)
+        return u"HTTP has no status above 599: check what stands behind that URL; it counts as a server's error."_s;
     if (status >= 300 && status < 400)
         return u"Redirects are not followed, since that would hand the key to another host: send to its Location."_s;
     return status >= 500 ? u"The server is at fault; try again later."_s : QString();

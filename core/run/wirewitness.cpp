@@ -5,6 +5,31 @@ namespace Retryscope {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+// Qt keeps a status to itself where it comes before the request's body has left, and a 401 or 407
+// until its own body is whole. A final status is an answer all the same: never sent again.
+void correctByStatus(Failure &failure, int status)
+{
+    const bool isHidden =
+        failure.phase != AttemptPhase::Body || failure.cause == "WithheldStatus"_L1;
+    if (status < 200 || !isHidden)
+        return;
+    failure.safety = Safety::Answered;
+    failure.phase = AttemptPhase::Body;
+    const QString begun = u"%1 answered with status %2, which Qt did not tell"_s.arg(
+        failure.address, QString::number(status));
+    if (failure.kind == FailureKind::Io || failure.kind == FailureKind::Body) {
+        failure.kind = FailureKind::Body;
+        failure.cause = u"WithheldStatus"_s;
+        failure.message = begun + u": the connection was lost before Qt had read all of it."_s;
+    } else {
+        failure.message = begun + u". "_s + failure.message;
+    }
+}
+
+} // namespace
+
 void WireWitness::see(const WireEvent &event)
 {
     Facts &facts = m_facts[event.attempt];
@@ -46,6 +71,8 @@ void WireWitness::see(const WireEvent &event)
     case WireEvent::Kind::ResponseSeen:
         // With a detail it may be something else that a TLS 1.3 server sends by itself.
         facts.responseSeen = facts.responseSeen || event.detail.isEmpty();
+        facts.maybeResponse = true;
+        facts.status = event.status;
         break;
     case WireEvent::Kind::TlsServerHello:
     case WireEvent::Kind::Closed:
@@ -62,6 +89,7 @@ void WireWitness::inspect(int attempt, Failure &failure)
     failure.address =
         facts.connectedAddress.isEmpty() ? facts.triedAddress : facts.connectedAddress;
 
+    correctByStatus(failure, facts.status);
     // What our own timers, the caller or a final status decided is not for the wire to change.
     const bool open = failure.kind != FailureKind::Timeout && failure.kind != FailureKind::Cancelled
                       && failure.kind != FailureKind::Config && failure.safety != Safety::Answered;
@@ -94,7 +122,17 @@ void WireWitness::inspect(int attempt, Failure &failure)
         failure.message =
             u"%1 began to answer, but the connection ended before a status could be had of it."_s
                 .arg(failure.address);
+    } else if (failure.kind == FailureKind::Io && facts.requestSeen && !facts.maybeResponse) {
+        failure.message =
+            u"%1 ended the connection after the request, before any byte of an answer."_s.arg(
+                failure.address);
     }
+}
+
+int WireWitness::finalStatus(int attempt) const
+{
+    const int status = m_facts.value(attempt).status;
+    return status >= 200 ? status : 0;
 }
 
 } // namespace Retryscope

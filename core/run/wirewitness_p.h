@@ -20,6 +20,9 @@ public:
     void see(const WireEvent &event);
     void inspect(int attempt, Failure &failure) override;
 
+    //! The final status that the tap read from the wire in clear; 0 where it saw none.
+    int finalStatus(int attempt) const;
+
     bool isSimulated(int attempt) const { return m_simulated.contains(attempt); }
 
     //! In order.
@@ -40,6 +43,8 @@ private:
         bool applicationData = false;
         bool requestSeen = false;
         bool responseSeen = false;
+        bool maybeResponse = false;
+        int status = 0;
         int alertCode = -1;
         QString alertName;
     };

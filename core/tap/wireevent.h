@@ -33,8 +33,9 @@ public:
         TlsFirstData,
         //! The first byte of the request (plain), or of its first application record (TLS).
         RequestSeen,
-        //! The first byte of the response, likewise; detail: where it may be something else (TLS
-        //! 1.3 hides session tickets among the data).
+        //! The first byte of the response, likewise; status: on plain HTTP, where it begins with a
+        //! whole head; detail: where it may be something else (TLS 1.3 hides session tickets
+        //! among the data).
         ResponseSeen,
         FaultInjected, //!< fault; detail says what was done
         //! Once a connection that was made: fromServer: who closed first; detail: "FIN" or "RST";
@@ -66,6 +67,7 @@ public:
     bool fromServer = false;
     int alertLevel = 0;
     int alertCode = 0;
+    int status = 0;
     qint64 bytesUp = 0;
     qint64 bytesDown = 0;
 

@@ -133,7 +133,13 @@ void rowsUnsent()
         "Io", "Request", "NotSent");
     row("a plain connection that is closed before the request",
         with(unsent(QNetworkReply::RemoteHostClosedError), [](ReplyState &s) { s.isTls = false; }),
-        "Io", "Connect", "NotSent");
+        "Io", "Request", "NotSent");
+    row("the head of a 401 that Qt keeps back, and a body that broke off",
+        with(sent(QNetworkReply::RemoteHostClosedError),
+             [](ReplyState &s) { s.isHeadWithheld = true; }),
+        "Body", "Body", "Answered", "WithheldStatus");
+    row("an upgrade that nobody asked for", with(sent(), [](ReplyState &s) { s.status = 101; }),
+        "Body", "Head", "Answered", "SwitchingProtocols");
     row("Qt refuses the request", unsent(QNetworkReply::ProtocolUnknownError), "Config", "Connect",
         "NotSent");
 }

@@ -25,6 +25,10 @@ private Q_SLOTS:
     void everyStatusIsPassedThrough();
     void challengesAreNotAnsweredSilently_data();
     void challengesAreNotAnsweredSilently();
+    void aCutChallengeIsAnAnswer_data();
+    void aCutChallengeIsAnAnswer();
+    void acceptedThenClosedIsNotSent_data();
+    void acceptedThenClosedIsNotSent();
     void closeDelimitedIsWhole_data();
     void closeDelimitedIsWhole();
     void truncationIsAnError_data();
@@ -239,6 +243,91 @@ void tst_RequesterSends::challengesAreNotAnsweredSilently()
     QCOMPARE(reply->readAll(), "no");
     QCOMPARE(peer->requests(), 1);
     QCOMPARE(peer->received().first().header("Authorization"), header);
+}
+
+void tst_RequesterSends::aCutChallengeIsAnAnswer_data()
+{
+    QTest::addColumn<bool>("isTls");
+    QTest::addColumn<bool>("isGet");
+    QTest::addColumn<PeerScript>("script");
+    const QByteArray ask = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\n";
+    const QByteArray length = ask + "Content-Length: 1000\r\n\r\nhalf";
+    const QByteArray chunks = ask + "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
+    const QByteArray proxy = "HTTP/1.1 407 No\r\nContent-Length: 1000\r\n\r\nhalf";
+    const auto rows = [](const char *name, const PeerScript &script) {
+        QTest::addRow("%s, plain", name) << false << false << script;
+        QTest::addRow("%s, TLS", name) << true << false << script;
+        QTest::addRow("%s, GET", name) << false << true << script;
+    };
+    rows("401 short of its length, FIN", {readRequest(), sendBytes(length), fin()});
+    rows("401 without its last chunk, FIN", {readRequest(), sendBytes(chunks), fin()});
+    rows("407 short of its length, FIN", {readRequest(), sendBytes(proxy), fin()});
+}
+
+// Qt keeps back the head of a 401 or 407 until its body is whole, and forgets it where that never
+// comes: the request must not be sent again all the same.
+void tst_RequesterSends::aCutChallengeIsAnAnswer()
+{
+    QFETCH(bool, isTls);
+    QFETCH(bool, isGet);
+    QFETCH(PeerScript, script);
+    const auto peer = makePeer({script}, isTls ? credential() : Credential());
+    RequesterBench bench;
+    bench.authority = m_forge.authority();
+    const QNetworkRequest request = bench.request(peer->url());
+    auto *reply =
+        bench.watch(isGet ? bench.requester.get(request) : bench.requester.post(request, Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(peer->requests(), 1);
+    QCOMPARE(reply->attempts().size(), 1);
+    // Where the end comes together with the data, Qt takes it for the end of the body, and tells
+    // the status after all.
+    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    QCOMPARE(reply->isCommitted(), status > 0);
+    QVERIFY(reply->failure() || status > 0);
+    if (!reply->failure())
+        return;
+    QStringList expected{QStringLiteral("1 started"), QStringLiteral("1 failed Body"),
+                         QStringLiteral("stop Answered"), QStringLiteral("finished")};
+    if (status > 0)
+        expected.insert(1, QStringLiteral("status %1").arg(status));
+    expected.insert(expected.size() - 1, QStringLiteral("error ") + keyOf(reply->error()));
+    QCOMPARE(bench.log.lines(), expected);
+    QCOMPARE(reply->failure()->safety, Safety::Answered);
+    QCOMPARE(reply->failure()->phase, AttemptPhase::Body);
+    QCOMPARE(reply->failure()->cause,
+             status > 0 ? QStringLiteral("Truncated") : QStringLiteral("WithheldStatus"));
+}
+
+void tst_RequesterSends::acceptedThenClosedIsNotSent_data()
+{
+    QTest::addColumn<PeerScript>("script");
+    for (int round = 1; round <= 5; ++round) {
+        QTest::addRow("closed, round %d", round) << PeerScript{fin()};
+        QTest::addRow("reset, round %d", round) << PeerScript{rst()};
+    }
+}
+
+// The end may come before or behind the first write: what is said must fit what is counted.
+void tst_RequesterSends::acceptedThenClosedIsNotSent()
+{
+    QFETCH(PeerScript, script);
+    const auto peer = makePeer({script}, Credential());
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer->url()), Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.finishedCount(), 1);
+    QCOMPARE(reply->attempts().size(), 3);
+    for (const AttemptRecord &record : reply->attempts()) {
+        const bool isSent = record.wireSends > 0;
+        const Failure failure = *record.failure;
+        QVERIFY(record.wireSends <= 1);
+        QCOMPARE(failure.safety, isSent ? Safety::MaybeProcessed : Safety::NotSent);
+        // A reset may also come while Qt still connects.
+        QVERIFY(failure.kind == FailureKind::Io
+                || (!isSent && failure.kind == FailureKind::Connect));
+        QVERIFY(!failure.message.contains(QStringLiteral("after the request")) || isSent);
+    }
 }
 
 void tst_RequesterSends::closeDelimitedIsWhole_data()

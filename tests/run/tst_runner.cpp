@@ -301,7 +301,7 @@ void tst_Runner::answerWithoutAStatus_data()
     QTest::addColumn<QByteArray>("answer");
     QTest::addColumn<QString>("phase");
     QTest::addColumn<QString>("says");
-    const QString nothing = u"before any status line"_s;
+    const QString nothing = u"before any byte of an answer"_s;
     const QString something = u"began to answer"_s;
     QTest::newRow("nothing at all") << QByteArray() << u"Waiting"_s << nothing;
     QTest::newRow("half a status line") << QByteArray("HTTP/1.1 20") << u"Head"_s << something;

@@ -74,7 +74,9 @@ private:
             m_socket.disconnectFromHost();
             return true;
         case PeerStep::Kind::Rst:
-            reset();
+            // Later: this may be inside a signal of QSslSocket's, which does not outlive abort().
+            QMetaObject::invokeMethod(
+                this, [this] { reset(); }, Qt::QueuedConnection);
             return true;
         case PeerStep::Kind::Stall:
             return false;
