@@ -19,7 +19,13 @@ class tst_WithheldAnswers : public QObject
     Q_OBJECT
 private Q_SLOTS:
 
-    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    // All but what Qt's HTTP thread says when a connection breaks while it writes a body
+    // (qhttpprotocolhandler.cpp goes on writing to the closed socket).
+    void init()
+    {
+        QTest::failOnWarning(
+            QRegularExpression(u"^(?!QIODevice::write \\(QTcpSocket\\): device not open$)"_s));
+    }
 
     void aCutChallenge_data();
     void aCutChallenge();
