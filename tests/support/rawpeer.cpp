@@ -8,6 +8,8 @@
 #include <QtNetwork/QSslSocket>
 #include <QtNetwork/QTcpServer>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -20,7 +22,10 @@ class RawPeer::Record
 public:
     mutable QMutex mutex;
     int connections = 0;
+    int scriptsDone = 0;
+    int releases = 0;
     QList<PeerRequest> requests;
+    QList<QByteArray> pieces;
 };
 
 //! One connection and its place in its script.
@@ -43,8 +48,8 @@ public:
             m_socket.setPrivateKey(credential->key);
             m_socket.setLocalCertificateChain(credential->chain);
             connect(&m_socket, &QSslSocket::encrypted, this, &Connection::proceed);
-            m_isHandshaking = true;
-            m_socket.startServerEncryption();
+            if (!startsLater(script))
+                shakeHands();
         }
     }
 
@@ -54,9 +59,20 @@ public:
         m_isHandshaking = m_isHandshaking && !m_socket.isEncrypted();
         if (m_isHandshaking)
             return;
-        m_input += m_socket.readAll();
+        if (m_socket.isOpen())
+            m_input += m_socket.readAll();
         while (m_step < m_script.size() && take(m_script.at(m_step)))
             ++m_step;
+        if (m_step < m_script.size() || std::exchange(m_isDone, true))
+            return;
+        const QMutexLocker lock(&m_record->mutex);
+        ++m_record->scriptsDone;
+    }
+
+    static bool startsLater(const PeerScript &script)
+    {
+        return std::ranges::any_of(
+            script, [](const PeerStep &step) { return step.kind == PeerStep::Kind::StartTls; });
     }
 
 private:
@@ -67,21 +83,62 @@ private:
         case PeerStep::Kind::ReadRequest:
             return takeRequest();
         case PeerStep::Kind::ReadSome:
-            return !std::exchange(m_input, {}).isEmpty();
+            return takeSome();
         case PeerStep::Kind::Send:
             return send(step.bytes);
+        case PeerStep::Kind::Cork:
+            cork();
+            return true;
+        case PeerStep::Kind::Hold:
+            return passHold();
+        case PeerStep::Kind::StartTls:
+            // A step later this is asked again.
+            if (!m_socket.isEncrypted() && !m_isHandshaking)
+                shakeHands();
+            return m_socket.isEncrypted();
         case PeerStep::Kind::Fin:
             m_socket.disconnectFromHost();
             return true;
-        case PeerStep::Kind::Rst:
-            // Later: this may be inside a signal of QSslSocket's, which does not outlive abort().
-            QMetaObject::invokeMethod(
-                this, [this] { reset(); }, Qt::QueuedConnection);
+        case PeerStep::Kind::BareFin:
+            ::shutdown(static_cast<int>(m_socket.socketDescriptor()), SHUT_RDWR);
             return true;
+        case PeerStep::Kind::Rst:
+            return resetOutside();
         case PeerStep::Kind::Stall:
             return false;
         }
         return false;
+    }
+
+    void shakeHands()
+    {
+        m_isHandshaking = true;
+        m_socket.startServerEncryption();
+    }
+
+    bool takeSome()
+    {
+        if (m_input.isEmpty())
+            return false;
+        const QMutexLocker lock(&m_record->mutex);
+        m_record->pieces.append(std::exchange(m_input, {}));
+        return true;
+    }
+
+    bool passHold()
+    {
+        const QMutexLocker lock(&m_record->mutex);
+        if (m_record->releases <= m_passed)
+            return false;
+        ++m_passed;
+        return true;
+    }
+
+    void cork()
+    {
+        const int on = 1;
+        setsockopt(static_cast<int>(m_socket.socketDescriptor()), IPPROTO_TCP, TCP_CORK, &on,
+                   sizeof on);
     }
 
     bool takeRequest()
@@ -108,6 +165,23 @@ private:
         return !m_isSending;
     }
 
+    // Not inside a signal of the socket: Qt's TLS backend goes on after encryptedBytesWritten()
+    // with what abort() has freed (tls_openssl.cpp, transmit()).
+    bool resetOutside()
+    {
+        if (!std::exchange(m_isResetting, true)) {
+            QMetaObject::invokeMethod(
+                this,
+                [this] {
+                    reset();
+                    m_isReset = true;
+                    proceed();
+                },
+                Qt::QueuedConnection);
+        }
+        return m_isReset;
+    }
+
     void reset()
     {
         const linger now{1, 0};
@@ -121,6 +195,10 @@ private:
     const std::shared_ptr<Record> m_record;
     QByteArray m_input;
     qsizetype m_step = 0;
+    int m_passed = 0;
+    bool m_isDone = false;
+    bool m_isResetting = false;
+    bool m_isReset = false;
     bool m_isHandshaking = false;
     bool m_isSending = false;
 };
@@ -135,6 +213,13 @@ public:
         , m_record(std::move(record))
     {}
 
+    void proceedAll()
+    {
+        const QList<Connection *> connections = m_connections;
+        for (Connection *connection : connections)
+            connection->proceed();
+    }
+
 protected:
     void incomingConnection(qintptr descriptor) override
     {
@@ -146,6 +231,9 @@ protected:
         const auto index = std::min<qsizetype>(number, m_scripts.size() - 1);
         auto *connection =
             new Connection(descriptor, m_scripts.at(index), m_credential, m_record, this);
+        m_connections.append(connection);
+        connect(connection, &QObject::destroyed, this,
+                [this, connection] { m_connections.removeOne(connection); });
         // For scripts that do not begin with reading.
         connection->proceed();
     }
@@ -154,6 +242,7 @@ private:
     const QList<PeerScript> m_scripts;
     const std::optional<Credential> m_credential;
     const std::shared_ptr<Record> m_record;
+    QList<Connection *> m_connections;
 };
 
 namespace {
@@ -173,7 +262,7 @@ RawPeer::RawPeer(const QList<PeerScript> &scripts) : RawPeer(scripts, Credential
 
 RawPeer::RawPeer(const QList<PeerScript> &scripts, const Credential &credential)
     : m_record(std::make_shared<Record>())
-    , m_isTls(!credential.key.isNull())
+    , m_isTls(!credential.key.isNull() && !Connection::startsLater(scripts.first()))
 {
     m_server = new Server(scripts, ifThere(credential), m_record);
     if (!m_server->listen(QHostAddress::LocalHost))
@@ -222,6 +311,28 @@ QList<PeerRequest> RawPeer::received() const
 {
     const QMutexLocker lock(&m_record->mutex);
     return m_record->requests;
+}
+
+QList<QByteArray> RawPeer::pieces() const
+{
+    const QMutexLocker lock(&m_record->mutex);
+    return m_record->pieces;
+}
+
+int RawPeer::scriptsDone() const
+{
+    const QMutexLocker lock(&m_record->mutex);
+    return m_record->scriptsDone;
+}
+
+void RawPeer::release()
+{
+    {
+        const QMutexLocker lock(&m_record->mutex);
+        ++m_record->releases;
+    }
+    QMetaObject::invokeMethod(
+        m_server, [server = m_server] { server->proceedAll(); }, Qt::QueuedConnection);
 }
 
 QByteArray PeerRequest::header(const QByteArray &name) const

@@ -19,11 +19,15 @@ struct PeerStep
 {
     enum class Kind {
         ReadRequest, //!< waits for a whole HTTP/1.1 request, and records it
-        ReadSome,    //!< waits for any bytes (a ClientHello, say), and drops them
+        ReadSome,    //!< waits for any bytes (a ClientHello, say), and keeps them for pieces()
         Send,        //!< until the kernel has taken all of it
-        Fin,         //!< closes; over TLS with a close_notify
-        Rst,         //!< closes so that the other side sees a reset
-        Stall,       //!< does nothing more and keeps the connection
+        Cork,     //!< holds back what is sent until the connection ends: one segment with the FIN
+        Hold,     //!< waits for RawPeer::release()
+        StartTls, //!< shakes hands as a server, with the credential that came with the scripts
+        Fin,      //!< closes; over TLS with a close_notify
+        BareFin,  //!< a FIN; over TLS without a close_notify, as where a process dies
+        Rst,      //!< closes so that the other side sees a reset
+        Stall,    //!< does nothing more and keeps the connection
     };
 
     Kind kind = Kind::Stall;
@@ -47,9 +51,29 @@ inline PeerStep sendBytes(const QByteArray &bytes)
     return {PeerStep::Kind::Send, bytes};
 }
 
+inline PeerStep cork()
+{
+    return {PeerStep::Kind::Cork, {}};
+}
+
+inline PeerStep hold()
+{
+    return {PeerStep::Kind::Hold, {}};
+}
+
+inline PeerStep startTls()
+{
+    return {PeerStep::Kind::StartTls, {}};
+}
+
 inline PeerStep fin()
 {
     return {PeerStep::Kind::Fin, {}};
+}
+
+inline PeerStep bareFin()
+{
+    return {PeerStep::Kind::BareFin, {}};
 }
 
 inline PeerStep rst()
@@ -87,7 +111,8 @@ class RawPeer final
 public:
     explicit RawPeer(const PeerScript &script);
     explicit RawPeer(const QList<PeerScript> &scripts);
-    //! Shakes hands as a TLS server before the script begins.
+    //! Shakes hands as a TLS server before the script begins, or where it says startTls(). The
+    //! scheme of url() is that of the first script.
     RawPeer(const QList<PeerScript> &scripts, const Credential &credential);
     ~RawPeer();
     RawPeer(const RawPeer &) = delete;
@@ -102,6 +127,13 @@ public:
     //! Requests that were received whole.
     int requests() const;
     QList<PeerRequest> received() const;
+    //! What the steps of the kind ReadSome took, of all connections.
+    QList<QByteArray> pieces() const;
+    //! Connections whose scripts came to their end.
+    int scriptsDone() const;
+
+    //! Lets every connection pass one more step of the kind Hold.
+    void release();
 
 private:
     class Record;

@@ -29,6 +29,9 @@ private Q_SLOTS:
     void closesAsAsked_data();
     void closesAsAsked();
     void shakesHands();
+    void shakesHandsWhereTheScriptSaysSo();
+    void holdsUntilReleased();
+    void corkPutsTheEndBehindTheBytes();
 };
 
 namespace {
@@ -127,6 +130,57 @@ void tst_RawPeer::shakesHands()
     QVERIFY(socket.waitForReadyRead());
     QCOMPARE(socket.readAll(), "sound");
     QCOMPARE(peer.requests(), 1);
+}
+
+void tst_RawPeer::shakesHandsWhereTheScriptSaysSo()
+{
+    Forge forge;
+    RawPeer peer({PeerScript{readSome(), sendBytes("go"), startTls(), readRequest(),
+                             sendBytes("sound"), hold(), bareFin()}},
+                 forge.issue({.names = {QStringLiteral("127.0.0.1")}}));
+    QCOMPARE(peer.url().scheme(), QStringLiteral("http"));
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setCaCertificates({forge.authority()});
+    QSslSocket socket;
+    socket.setSslConfiguration(configuration);
+    socket.setPeerVerifyName(QStringLiteral("127.0.0.1"));
+    socket.connectToHost(QStringLiteral("127.0.0.1"), peer.port());
+    socket.write("STARTTLS");
+    QVERIFY(socket.waitForReadyRead());
+    QCOMPARE(socket.readAll(), "go");
+    socket.startClientEncryption();
+    QVERIFY2(socket.waitForEncrypted(), qPrintable(socket.errorString()));
+    socket.write(Request);
+    QVERIFY(socket.waitForReadyRead());
+    QCOMPARE(socket.readAll(), "sound");
+    peer.release();
+    QVERIFY(socket.state() == QAbstractSocket::UnconnectedState || socket.waitForDisconnected());
+    QCOMPARE(peer.pieces(), QList<QByteArray>{"STARTTLS"});
+    QTRY_COMPARE(peer.scriptsDone(), 1);
+}
+
+void tst_RawPeer::holdsUntilReleased()
+{
+    RawPeer peer({readRequest(), sendBytes("one"), hold(), sendBytes("two"), hold(), fin()});
+    QTcpSocket socket;
+    socket.connectToHost(QHostAddress::LocalHost, peer.port());
+    socket.write(Request);
+    QVERIFY(socket.waitForReadyRead());
+    QCOMPARE(socket.readAll(), "one");
+    peer.release();
+    QVERIFY(socket.waitForReadyRead());
+    QCOMPARE(socket.readAll(), "two");
+    QCOMPARE(peer.scriptsDone(), 0);
+    peer.release();
+    QVERIFY(socket.state() == QAbstractSocket::UnconnectedState || socket.waitForDisconnected());
+    QTRY_COMPARE(peer.scriptsDone(), 1);
+}
+
+void tst_RawPeer::corkPutsTheEndBehindTheBytes()
+{
+    const RawPeer peer({readSome(), cork(), sendBytes("last"), fin()});
+    QCOMPARE(exchange(peer, Request), "last");
+    QCOMPARE(peer.connections(), 1);
 }
 
 QTEST_GUILESS_MAIN(tst_RawPeer)
