@@ -68,6 +68,8 @@ QList<Cut> cuts()
     const PeerStep header = sendBytes("HTTP/1.1 200 OK\r\nContent-Le");
     const PeerStep noise = sendBytes("220 mail.example ESMTP\r\n");
     const Count retried = between(3, 4);
+    // What was sent before a RST may be lost with it: then it is row 2.
+    const Count reset = between(2, 4);
     return {
         {u"row 1: reads the request, FIN"_s, {readRequest(), fin()}, exactly(2), exactly(2), true},
         {u"row 1: reads the request, FIN without close_notify"_s,
@@ -82,8 +84,8 @@ QList<Cut> cuts()
          true},
         {u"row 3: a part of the status line, RST"_s,
          {readRequest(), status, rst()},
-         retried,
-         retried},
+         reset,
+         reset},
         {u"row 4: status line and half a header, FIN"_s,
          {readRequest(), header, fin()},
          retried,
@@ -91,8 +93,8 @@ QList<Cut> cuts()
          true},
         {u"row 4: status line and half a header, RST"_s,
          {readRequest(), header, rst()},
-         retried,
-         retried},
+         reset,
+         reset},
         {u"bytes that are not HTTP, FIN"_s, {readRequest(), noise, fin()}, retried, retried},
     };
 }
@@ -137,7 +139,7 @@ void tst_QtFactsSends::copies_data()
     };
     // How many is a race: what is written may be refused at once, and Qt opens a second connection
     // where the first ends before it was used.
-    const Count some = between(1, 6);
+    const Count some = atLeast(1);
     accept(u"accepts, FIN"_s, fin(), false, Upload::Bytes, {Closed, Unknown}, some);
     accept(u"accepts, FIN, one-shot body"_s, fin(), false, Upload::OneShot, {ReSend, Unknown},
            some);
