@@ -53,6 +53,8 @@ fi
 check_writable "$preset"
 # shellcheck disable=SC2086 # a list of names without blanks
 install_packages $packages
+# shellcheck disable=SC2086
+install_optional_packages $optional_test_packages
 build "$preset"
 ensure_utf8
 

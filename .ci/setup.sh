@@ -13,6 +13,9 @@ build_packages='g++ cmake ninja-build qt6-base-dev qt6-svg-dev libsimdjson-dev l
 # offscreen platforms, its SVG icons and its OpenSSL backend come with the packages above.
 runtime_packages='fonts-dejavu-core ca-certificates'
 
+# Code of others that a few tests run with the library; those are skipped where it is not there.
+optional_test_packages='qt6-declarative-dev qcoro-qt6-dev'
+
 required_cmake=3.25
 
 say() {
@@ -67,6 +70,26 @@ install_packages() {
 Is the network there, and does /etc/apt name a mirror that can be reached? If an installation was interrupted before,
 '${as_root:+sudo }dpkg --configure -a' repairs it. Then start ./$script again, or install them by hand:
     ${as_root:+sudo }apt-get update && ${as_root:+sudo }$install"
+}
+
+# Installs what is missing of the packages named, where that needs no password and works; goes on without them otherwise.
+install_optional_packages() {
+    command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1 || return 0
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -eq 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        as_root=sudo
+    else
+        say "the tests that need these Debian packages are skipped, for they are not installed:$missing"
+        return 0
+    fi
+    say "installing with apt-get what a few tests need:$missing"
+    run_apt update || :
+    # shellcheck disable=SC2086 # a list of names without blanks
+    run_apt install --yes --no-install-recommends $missing ||
+        say "that did not work; the tests that need these packages are skipped:$missing"
 }
 
 # Waits for another package manager to end, rather than failing on its lock. Standard input is the program's.

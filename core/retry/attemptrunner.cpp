@@ -18,6 +18,13 @@ namespace {
 // host wait for a connection, and that is not the connect timeout's business.
 constexpr int ConnectionsPerHost = 6;
 
+// Those that QNetworkAccessManager follows (QHttpNetworkReply::isHttpRedirect()).
+bool isRedirect(int status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 305 || status == 307
+           || status == 308;
+}
+
 //! Keeps queued calls away from an object that waits for its deletion.
 class Deafness final : public QObject
 {
@@ -87,7 +94,7 @@ void AttemptRunner::prepareState(QNetworkAccessManager *manager)
     m_state.proxy = proxyKind(manager, m_spec.request.url());
     m_state.hostIsAddress = m_spec.hostIsAddress();
     m_state.hostAndPort = m_spec.hostAndPort();
-    m_state.isHead = m_spec.operation == QNetworkAccessManager::HeadOperation;
+    m_state.isHead = m_spec.isHead();
     m_state.http2 = m_spec.request.attribute(QNetworkRequest::Http2DirectAttribute).toBool();
 }
 
@@ -109,11 +116,14 @@ void AttemptRunner::connectReply()
     connect(reply, &QObject::destroyed, this, &AttemptRunner::onReplyGone, queued);
     connect(reply, &QNetworkReply::downloadProgress, this, &AttemptRunner::downloadProgress,
             queued);
+    connect(reply, &QNetworkReply::uploadProgress, this, &AttemptRunner::uploadProgress, queued);
     // Only this one tells how much arrived, whoever has read it; no receiver of ours sees it.
     connect(reply, &QNetworkReply::downloadProgress, this,
             [this](qint64 received) { m_state.received = received; });
     // Not queued: the handshake waits for ignoreSslErrors() only as long as the signal lasts.
     connect(reply, &QNetworkReply::sslErrors, this, &AttemptRunner::onSslErrors);
+    connect(reply, &QNetworkReply::preSharedKeyAuthenticationRequired, this,
+            &AttemptRunner::preSharedKeyAuthenticationRequired);
 }
 
 void AttemptRunner::releaseReply()
@@ -207,11 +217,12 @@ void AttemptRunner::onMetaDataChanged()
         noteHead();
 }
 
+// Not by the headers: Qt may have cleared them for the next answer already, this signal is queued.
 bool AttemptRunner::isFollowingRedirect(const QNetworkReply &reply) const
 {
     const auto policy = m_spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt();
-    return policy != QNetworkRequest::ManualRedirectPolicy && m_state.status >= 300
-           && m_state.status < 400 && reply.hasRawHeader("Location");
+    return policy != QNetworkRequest::ManualRedirectPolicy && isRedirect(m_state.status)
+           && !reply.isFinished();
 }
 
 void AttemptRunner::noteHead()

@@ -10,6 +10,7 @@
 #include <QtCore/QPointer>
 #include <QtNetwork/QNetworkReply>
 #include <QtNetwork/QSslError>
+#include <QtNetwork/QSslPreSharedKeyAuthenticator>
 
 #include <chrono>
 #include <memory>
@@ -19,8 +20,9 @@ namespace Retryscope {
 //! \brief One attempt: one reply of QNetworkAccessManager, watched over by timers of our own,
 //! because QNetworkAccessManager can wait for ever.
 //!
-//! Its signals never come from inside one of the inner reply's (all but sslErrors(), which Qt waits
-//! for), so that a receiver may destroy anything, the manager included.
+//! Its signals never come from inside one of the inner reply's (all but sslErrors() and
+//! preSharedKeyAuthenticationRequired(), which Qt waits for), so that a receiver may destroy
+//! anything, the manager included.
 class AttemptRunner final : public QObject
 {
     Q_OBJECT
@@ -57,6 +59,8 @@ Q_SIGNALS:
     void answered();
     void readyRead();
     void downloadProgress(qint64 received, qint64 total);
+    void uploadProgress(qint64 sent, qint64 total);
+    void preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator);
     void redirected(const QUrl &url);
     void ended();
 

@@ -191,6 +191,14 @@ void describeBody(Failure &failure, const ReplyState &state)
         failure.message = QStringLiteral("%1 sent the interim response %2, and this version of Qt "
                                          "took it for the whole answer: the real one was lost.")
                               .arg(peerName(state), QString::number(state.status));
+    } else if (failure.qtError == QNetworkReply::InsecureRedirectError
+               || failure.qtError == QNetworkReply::TooManyRedirectsError) {
+        failure.cause = failure.qtError == QNetworkReply::TooManyRedirectsError
+                            ? QStringLiteral("TooManyRedirects")
+                            : QStringLiteral("InsecureRedirect");
+        failure.message = QStringLiteral("A redirect was not followed, as the redirect policy of "
+                                         "the request says: %1.")
+                              .arg(failure.qtErrorString);
     } else if (state.contentLength && state.received < *state.contentLength) {
         failure.cause = QStringLiteral("Truncated");
         failure.message = QStringLiteral("The answer ended after %1 of %2 bytes.")

@@ -3,7 +3,9 @@
 
 #include "core/retry/classify.h"
 
+#include <QtCore/QThread>
 #include <QtCore/QUrl>
+#include <QtNetwork/QNetworkAccessManager>
 
 #include <algorithm>
 
@@ -82,6 +84,15 @@ std::optional<Failure> checkRequest(const QNetworkRequest &request, const QByteA
         return configFailure(QStringLiteral("Verb"),
                              QStringLiteral("The request's method is not a valid one."));
     }
+    if (verb == "CONNECT") {
+        return configFailure(QStringLiteral("Verb"),
+                             QStringLiteral("CONNECT opens a tunnel, which QNetworkAccessManager "
+                                            "does only for a proxy."));
+    }
+    if (isSynchronous(request)) {
+        return configFailure(QStringLiteral("Synchronous"),
+                             QStringLiteral("A synchronous request cannot be retried."));
+    }
     const QList<QByteArray> names = request.rawHeaderList();
     for (const QByteArray &name : names) {
         if (auto failure = checkHeader(name, request.rawHeader(name)))
@@ -90,6 +101,26 @@ std::optional<Failure> checkRequest(const QNetworkRequest &request, const QByteA
     if (declaredLength(request).value_or(0) < 0) {
         return configFailure(QStringLiteral("ContentLength"),
                              QStringLiteral("The Content-Length header is not a number."));
+    }
+    return {};
+}
+
+bool isSynchronous(const QNetworkRequest &request)
+{
+    return request.attribute(QNetworkRequest::SynchronousRequestAttribute).toBool();
+}
+
+std::optional<Failure> checkManager(const QNetworkAccessManager *manager)
+{
+    if (!manager) {
+        return configFailure(QStringLiteral("Manager"),
+                             QStringLiteral("There is no QNetworkAccessManager to send with."));
+    }
+    if (manager->thread() != QThread::currentThread()) {
+        return configFailure(
+            QStringLiteral("Thread"),
+            QStringLiteral(
+                "The QNetworkAccessManager lives in another thread than its requester."));
     }
     return {};
 }

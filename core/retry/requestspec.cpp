@@ -2,6 +2,7 @@
 #include "core/retry/requestspec_p.h"
 
 #include "core/base/version.h"
+#include "core/retry/classify.h"
 
 #include <QtCore/QUuid>
 #include <QtNetwork/QHostAddress>
@@ -38,6 +39,12 @@ QString RequestSpec::hostAndPort() const
 bool RequestSpec::isTls() const
 {
     return request.url().scheme() == QLatin1StringView("https");
+}
+
+bool RequestSpec::isHead() const
+{
+    // Methods are case-sensitive.
+    return verb == "HEAD";
 }
 
 bool RequestSpec::hostIsAddress() const
@@ -110,6 +117,28 @@ void takeOverTransferTimeout(RequestSpec &spec, const QNetworkAccessManager &man
     }
 }
 
+std::optional<Failure> settleBody(RequestSpec &spec)
+{
+    using Operation = QNetworkAccessManager::Operation;
+    const bool isBodyAllowed =
+        !spec.isHead() && spec.operation != Operation::DeleteOperation
+        && (QT_VERSION >= QT_VERSION_CHECK(6, 7, 0) || spec.operation != Operation::GetOperation);
+    if (!isBodyAllowed) {
+        if (spec.body && !spec.body->isEmpty()) {
+            return configFailure(QStringLiteral("BodyNotAllowed"),
+                                 QStringLiteral("Qt cannot send a body with this %1 request.")
+                                     .arg(QString::fromLatin1(spec.verb)));
+        }
+        spec.body.reset();
+    }
+    // One of no bytes: what has no body at all is what Qt sends again and again.
+    const bool isBodyNeeded =
+        spec.operation == Operation::PostOperation || spec.operation == Operation::PutOperation;
+    if (isBodyNeeded && !spec.body)
+        spec.body.emplace();
+    return {};
+}
+
 QNetworkReply *sendThrough(QNetworkAccessManager &manager, const RequestSpec &spec, QIODevice *body)
 {
     switch (spec.operation) {
@@ -122,11 +151,18 @@ QNetworkReply *sendThrough(QNetworkAccessManager &manager, const RequestSpec &sp
     case QNetworkAccessManager::DeleteOperation:
         return manager.deleteResource(spec.request);
     case QNetworkAccessManager::CustomOperation:
+        // QNetworkAccessManager knows only its own HEAD as a request whose answer has no body.
+        if (spec.isHead())
+            return manager.head(spec.request);
         return manager.sendCustomRequest(spec.request, spec.verb, body);
     case QNetworkAccessManager::GetOperation:
     case QNetworkAccessManager::UnknownOperation:
         break;
     }
+#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
+    if (body)
+        return manager.get(spec.request, body);
+#endif
     return manager.get(spec.request);
 }
 

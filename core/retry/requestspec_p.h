@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/retry/failure.h"
 #include "core/retry/resendbudget_p.h"
 #include "core/retry/retrypolicy.h"
 
@@ -56,7 +57,10 @@ struct RequestSpec
 
     RetryPolicy policy;
     Timeouts timeouts;
+    //! Why it will not be sent at all.
+    std::optional<Failure> refusal;
 
+    bool isHead() const;
     //! Scheme, host and port.
     QString origin() const;
     //! "127.0.0.1:443".
@@ -71,6 +75,9 @@ void prepareRequest(RequestSpec &spec);
 
 //! Turns Qt's transfer timeout off, the request's or the manager's, and gives its limit to ours.
 void takeOverTransferTimeout(RequestSpec &spec, const QNetworkAccessManager &manager);
+
+//! Gives a verb that must have a body one, and takes it from one that cannot: or says why not.
+std::optional<Failure> settleBody(RequestSpec &spec);
 
 //! Hands one attempt over. \a body: null where there is none; must outlive the reply.
 QNetworkReply *sendThrough(QNetworkAccessManager &manager, const RequestSpec &spec,

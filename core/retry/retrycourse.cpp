@@ -25,23 +25,28 @@ RetryCourse::RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> se
 
 RetryCourse::~RetryCourse() = default;
 
-void RetryCourse::begin(QIODevice *device)
+std::optional<Failure> RetryCourse::begin(QIODevice *device)
 {
     if (const auto failure = checkAndReadBody(device)) {
         QMetaObject::invokeMethod(
             this, [this, failure] { conclude(failure); }, Qt::QueuedConnection);
-        return;
+        return failure;
     }
     if (m_spec.timeouts.total.count() > 0) {
         m_totalTimer->start(m_spec.timeouts.total, [this] { giveUp(ReplyState::EndedBy::Timer); });
     }
     if (!m_bodyReader)
         scheduleStart();
+    return {};
 }
 
 // Leaves a body reader behind where a sequential body has not come in yet.
 std::optional<Failure> RetryCourse::checkAndReadBody(QIODevice *device)
 {
+    if (m_spec.refusal)
+        return m_spec.refusal;
+    if (auto failure = checkManager(m_services->manager))
+        return failure;
     if (auto failure = checkSettings(m_spec.policy, m_spec.timeouts))
         return failure;
     if (auto failure = checkRequest(m_spec.request, m_spec.verb))
@@ -55,26 +60,28 @@ std::optional<Failure> RetryCourse::checkAndReadBody(QIODevice *device)
                                  .arg(m_spec.body->size()));
     }
     if (!device)
-        return {};
+        return settleBody(m_spec);
     m_bodyReader = std::make_unique<BodyReader>(device, declared);
     connect(m_bodyReader.get(), &BodyReader::done, this, &RetryCourse::useBody,
             Qt::QueuedConnection);
     if (!m_bodyReader->read())
         return {};
-    const auto failure = m_bodyReader->failure();
+    return takeBody();
+}
+
+std::optional<Failure> RetryCourse::takeBody()
+{
+    auto failure = m_bodyReader->failure();
     m_spec.body = m_bodyReader->data();
     m_bodyReader.reset();
-    return failure;
+    return failure ? failure : settleBody(m_spec);
 }
 
 void RetryCourse::useBody()
 {
     if (m_isGivingUp || m_isOver || !m_bodyReader)
         return;
-    const auto failure = m_bodyReader->failure();
-    m_spec.body = m_bodyReader->data();
-    m_bodyReader.reset();
-    if (failure)
+    if (const auto failure = takeBody())
         conclude(failure);
     else
         scheduleStart();
@@ -118,6 +125,9 @@ void RetryCourse::createRunner()
     connect(runner, &AttemptRunner::sslErrors, this, &RetryCourse::sslErrors);
     connect(runner, &AttemptRunner::readyRead, this, &RetryCourse::readyRead);
     connect(runner, &AttemptRunner::redirected, this, &RetryCourse::redirected);
+    connect(runner, &AttemptRunner::uploadProgress, this, &RetryCourse::uploadProgress);
+    connect(runner, &AttemptRunner::preSharedKeyAuthenticationRequired, this,
+            &RetryCourse::preSharedKeyAuthenticationRequired);
     connect(runner, &AttemptRunner::downloadProgress, this, [this](qint64 received, qint64 total) {
         if (m_isCommitted)
             Q_EMIT downloadProgress(received, total);

@@ -27,8 +27,9 @@ public:
     ~RetryCourse() override;
 
     //! Checks the request and reads its body at once; the first attempt starts through the event
-    //! loop. \a device: null, or where spec's body is read from.
-    void begin(QIODevice *device);
+    //! loop. \a device: null, or where spec's body is read from. Returns why nothing will be sent,
+    //! where that is known already.
+    std::optional<Failure> begin(QIODevice *device);
     void abort();
     void retryNow();
     void noteContentEvent();
@@ -61,12 +62,15 @@ Q_SIGNALS:
     void committed();
     void readyRead();
     void downloadProgress(qint64 received, qint64 total);
+    void uploadProgress(qint64 sent, qint64 total);
+    void preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator);
     void redirected(const QUrl &url);
     //! Once, and the last signal.
     void ended();
 
 private:
     std::optional<Failure> checkAndReadBody(QIODevice *device);
+    std::optional<Failure> takeBody();
     void useBody();
     void scheduleStart();
     void startAttempt();

@@ -3,6 +3,7 @@
 
 #include "core/retry/classify.h"
 #include "core/retry/httpstatus_p.h"
+#include "core/retry/requestcheck_p.h"
 #include "core/retry/retryingreply_p.h"
 
 #include <QtCore/QPointer>
@@ -35,7 +36,10 @@ void RetryingReply::Private::connectCourse(RetryingReply *q)
                 // Before everything that tells of it: receivers read status and headers.
                 if (milestone == Milestone::HeadReceived)
                     copyHead(q);
+                const QPointer<RetryingReply> self(q);
                 Q_EMIT q->attemptAdvanced(attempt, milestone, stamp);
+                if (self)
+                    tellAsQtDoes(q, milestone);
             });
     connect(&course, &RetryCourse::attemptFailed, q, &RetryingReply::attemptFailed);
     connect(&course, &RetryCourse::retryDecided, q, &RetryingReply::retryDecided);
@@ -47,6 +51,9 @@ void RetryingReply::Private::connectCourse(RetryingReply *q)
     connect(&course, &RetryCourse::committed, q, [this, q] { commit(q); });
     connect(&course, &RetryCourse::readyRead, q, &RetryingReply::readyRead);
     connect(&course, &RetryCourse::downloadProgress, q, &RetryingReply::downloadProgress);
+    connect(&course, &RetryCourse::uploadProgress, q, &RetryingReply::uploadProgress);
+    connect(&course, &RetryCourse::preSharedKeyAuthenticationRequired, q,
+            &RetryingReply::preSharedKeyAuthenticationRequired);
     connect(&course, &RetryCourse::redirected, q, &RetryingReply::redirected);
     connect(q, &RetryingReply::redirectAllowed, &course, [this] {
         if (QNetworkReply *reply = inner())
@@ -65,7 +72,28 @@ void RetryingReply::Private::start(RetryingReply *q, QIODevice *device)
     q->setOperation(spec.operation);
     q->open(QIODevice::ReadOnly);
     connectCourse(q);
-    course.begin(device);
+    const auto refusal = course.begin(device);
+    // Who asks for a synchronous request looks at the reply as soon as it is there.
+    if (refusal && isSynchronous(spec.request)) {
+        q->setError(nearestQtError(*refusal), refusal->message);
+        q->setFinished(true);
+    }
+}
+
+// The signals that QNetworkReply has for the milestones; encrypted() waits for the commit.
+void RetryingReply::Private::tellAsQtDoes(RetryingReply *q, Milestone milestone)
+{
+    switch (milestone) {
+    case Milestone::ConnectStarted:
+        Q_EMIT q->socketStartedConnecting();
+        return;
+    case Milestone::RequestSent:
+        Q_EMIT q->requestSent();
+        return;
+    case Milestone::Encrypted:
+    case Milestone::HeadReceived:
+        return;
+    }
 }
 
 void RetryingReply::Private::passOnTrust() const
@@ -90,6 +118,9 @@ void RetryingReply::Private::copyHead(RetryingReply *q) const
     for (const QNetworkReply::RawHeaderPair &header : headers)
         q->setRawHeader(header.first, header.second);
     q->setUrl(reply->url());
+    // A redirect may have made a GET of it.
+    if (course.spec().operation != QNetworkAccessManager::CustomOperation)
+        q->setOperation(reply->operation());
 }
 
 void RetryingReply::Private::commit(RetryingReply *q)

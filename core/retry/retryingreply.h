@@ -14,6 +14,7 @@
 
 namespace Retryscope {
 
+class RetryingAccessManager;
 class RetryingRequester;
 
 //! \brief The answer to one request, over as many attempts as it takes. Is a QNetworkReply: code
@@ -21,9 +22,10 @@ class RetryingRequester;
 //!
 //! The commit point is the first final (not 1xx) status line. Before it the reply tells about its
 //! attempts only: attemptStarted(), attemptAdvanced(), attemptFailed(), retryDecided(),
-//! retryScheduled(); and sslErrors() while a handshake waits, since
-//! QNetworkReply::ignoreSslErrors() works only then. After it come metaDataChanged(), readyRead()
-//! and downloadProgress() as from any reply. In the end, always through the event loop,
+//! retryScheduled(); what QNetworkReply has for the same facts, of each attempt anew:
+//! socketStartedConnecting(), requestSent(), uploadProgress(); and sslErrors() while a handshake
+//! waits, since QNetworkReply::ignoreSslErrors() works only then. After it come metaDataChanged(),
+//! readyRead() and downloadProgress() as from any reply. In the end, always through the event loop,
 //! errorOccurred() if it failed and then exactly one finished(); nothing follows finished().
 //!
 //! An HTTP error status is an answer: it is passed through with its body, error() is the code that
@@ -83,6 +85,7 @@ protected:
     void sslConfigurationImplementation(QSslConfiguration &configuration) const override;
 
 private:
+    friend class RetryingAccessManager;
     friend class RetryingRequester;
     class Private;
     explicit RetryingReply(std::unique_ptr<Private> d, QObject *parent);

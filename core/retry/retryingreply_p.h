@@ -21,6 +21,7 @@ public:
     void start(RetryingReply *q, QIODevice *device);
     //! Tells a new attempt what the caller has said about certificates.
     void passOnTrust() const;
+    static void tellAsQtDoes(RetryingReply *q, Milestone milestone);
     void copyHead(RetryingReply *q) const;
     void commit(RetryingReply *q);
     void finish(RetryingReply *q);

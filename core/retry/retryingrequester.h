@@ -9,13 +9,14 @@
 
 #include <QtCore/QByteArray>
 #include <QtCore/QObject>
+#include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkRequest>
 
 #include <memory>
 
 QT_BEGIN_NAMESPACE
+class QHttpMultiPart;
 class QIODevice;
-class QNetworkAccessManager;
 QT_END_NAMESPACE
 
 namespace Retryscope {
@@ -40,17 +41,21 @@ class FailureInspector;
 //!
 //! \par Errors
 //! Every verb returns a reply, never null; what cannot be sent as asked (a bad URL, a header with a
-//! line break, a device shorter than its Content-Length) fails through the reply with
-//! FailureKind::Config, and nothing is sent. \par Ownership Manager, clock and random are borrowed
-//! and must outlive the requester; should the manager be destroyed first, the requests that are
-//! running fail as cancelled. Replies are children of the requester. \par Threads Lives in one
-//! thread, the manager's.
+//! line break, a device shorter than its Content-Length, settings out of range, no manager) fails
+//! through the reply with FailureKind::Config, and nothing is sent.
+//! \par Ownership
+//! Manager, clock and random are borrowed and must outlive the requester; should the manager be
+//! destroyed first, the requests that are running fail as cancelled, and later ones with
+//! FailureKind::Config. Replies are children of the requester.
+//! \par Threads
+//! Lives in one thread, the manager's. A request made from another one fails with
+//! FailureKind::Config; its reply has no parent and belongs to the thread that made it.
 class RETRYSCOPE_EXPORT RetryingRequester final : public QObject
 {
     Q_OBJECT
 public:
     explicit RetryingRequester(QNetworkAccessManager *manager, QObject *parent = nullptr);
-    //! With a clock and a source of chance of your own, for tests.
+    //! With a clock and a source of chance of your own, for tests. Null: the default.
     RetryingRequester(QNetworkAccessManager *manager, Clock *clock, Random *random,
                       QObject *parent = nullptr);
     ~RetryingRequester() override;
@@ -72,15 +77,28 @@ public:
     //! \a body is read once, from where it stands, before the first attempt; it must stay open
     //! until then and is not taken over.
     RetryingReply *post(const QNetworkRequest &request, QIODevice *body);
+    //! Sends the content type and the boundary that QNetworkAccessManager would. \a body is read
+    //! whole before this returns, the devices of its parts from their beginning, and is not taken
+    //! over.
+    RetryingReply *post(const QNetworkRequest &request, QHttpMultiPart *body);
     RetryingReply *put(const QNetworkRequest &request, const QByteArray &body);
     RetryingReply *put(const QNetworkRequest &request, QIODevice *body);
+    RetryingReply *put(const QNetworkRequest &request, QHttpMultiPart *body);
+    //! "HEAD" is sent as head() sends it: QNetworkAccessManager would wait for a body that never
+    //! comes. "CONNECT" fails: what follows it is no answer.
     RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
                                      const QByteArray &body = {});
     RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
                                      QIODevice *body);
+    RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
+                                     QHttpMultiPart *body);
 
 private:
+    friend class RetryingAccessManager;
     class Private;
+    //! What QNetworkAccessManager::createRequest() takes.
+    RetryingReply *send(QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
+                        QIODevice *body);
     std::unique_ptr<Private> d;
 };
 

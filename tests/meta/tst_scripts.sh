@@ -391,6 +391,25 @@ USER_ID=0
 start './a clone/test.sh' --preset=ci-clang
 expect 'calls' "$calls" holds 'install --yes --no-install-recommends clang'
 
+scenario 'what a few tests need is installed too'
+MISSING=qcoro-qt6-dev USER_ID=0
+start './a clone/test.sh'
+expect 'exit code' "$code" = 0
+expect 'calls' "$calls" holds 'install --yes --no-install-recommends qcoro-qt6-dev'
+
+scenario 'what a few tests need is no failure where it cannot be installed'
+MISSING=qcoro-qt6-dev USER_ID=0 INSTALL_EXIT=100
+start './a clone/test.sh'
+expect 'exit code' "$code" = 0
+expect 'remarks' "$err" holds 'the tests that need these packages are skipped: qcoro-qt6-dev'
+
+scenario 'nobody is asked for a password for what a few tests need'
+MISSING=qcoro-qt6-dev
+start './a clone/test.sh'
+expect 'exit code' "$code" = 0
+expect 'remarks' "$err" holds 'the tests that need these Debian packages are skipped'
+expect 'calls' "$calls" lacks 'apt-get'
+
 scenario 'tests that fail give their exit code'
 CTEST_EXIT=8
 start './a clone/test.sh'
