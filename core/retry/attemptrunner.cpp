@@ -362,6 +362,10 @@ void AttemptRunner::noteContentEvent()
 void AttemptRunner::setReadBufferSize(qint64 size)
 {
     m_readBufferSize = size;
+    // What Qt holds back behind a SOCKS5 proxy stays in QSocks5SocketEngine, which loses it when
+    // the connection ends (Qt 6.4.2, qsocks5socketengine.cpp): a limit would cut answers short.
+    if (m_state.proxy == ReplyState::Proxy::Socks5)
+        return;
     if (QNetworkReply *reply = m_reply)
         reply->setReadBufferSize(size);
 }

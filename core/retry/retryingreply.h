@@ -61,6 +61,8 @@ public:
     // The overload that takes a list would be hidden otherwise.
     using QNetworkReply::ignoreSslErrors;
     void ignoreSslErrors() override;
+    //! Holds back the network where the caller does not read. Units: bytes; 0, the default, is no
+    //! limit. Without effect behind a SOCKS5 proxy: Qt loses there what it holds back.
     void setReadBufferSize(qint64 size) override;
     qint64 bytesAvailable() const override;
     bool isSequential() const override;

@@ -100,8 +100,7 @@ void RunSession::start()
     m_reply =
         m_requester.sendCustomRequest(m_setup.built.request, scenario.method, m_setup.built.body);
     // Through the tap it is the tap that holds back; see Tap::setReader().
-    if (!scenario.useTap)
-        m_reply->setReadBufferSize(readBufferSize);
+    m_reply->setReadBufferSize(readBufferSize);
     if (scenario.insecure)
         m_reply->ignoreSslErrors();
     connectReply();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/tap/pump_p.h"
 
+using namespace std::chrono_literals;
+
 namespace Retryscope {
 
 Pump::Pump(Clock *clock, StreamSocket *source, Handler handler, QObject *parent)
@@ -10,6 +12,9 @@ Pump::Pump(Clock *clock, StreamSocket *source, Handler handler, QObject *parent)
     , m_handler(std::move(handler))
     , m_timer(clock->createTimer())
 {
+    m_retry.setSingleShot(true);
+    m_retry.setTimerType(Qt::PreciseTimer);
+    connect(&m_retry, &QTimer::timeout, this, &Pump::release);
     connect(source, &StreamSocket::readyRead, this, &Pump::read);
 }
 
@@ -27,11 +32,9 @@ void Pump::start()
     updateReading();
 }
 
-void Pump::setClient(StreamSocket *client, QObject *reader)
+void Pump::setReader(QObject *reader)
 {
-    m_gate = std::make_unique<ClientGate>(client, reader, nullptr);
-    connect(m_gate.get(), &ClientGate::opened, this, &Pump::release);
-    setSink(client);
+    m_echo = ReaderEcho(reader);
 }
 
 void Pump::detach()
@@ -39,8 +42,7 @@ void Pump::detach()
     m_detached = true;
     m_sink = nullptr;
     m_timer->stop();
-    if (m_gate)
-        m_gate->cancel();
+    m_retry.stop();
     m_waiting.clear();
     m_waitingSize = 0;
     updateReading();
@@ -78,17 +80,9 @@ void Pump::forward(const QByteArray &bytes)
     if (m_detached || bytes.isEmpty())
         return;
     m_forwarded += bytes.size();
-    enqueue(bytes);
-    release();
-}
-
-void Pump::enqueue(const QByteArray &bytes)
-{
-    const auto due = m_clock->now() + m_delay;
-    const qsizetype most = m_gate ? ClientGate::most : bytes.size();
-    for (qsizetype from = 0; from < bytes.size(); from += most)
-        m_waiting.enqueue({due, bytes.size() <= most ? bytes : bytes.mid(from, most)});
+    m_waiting.enqueue({m_clock->now() + m_delay, bytes});
     m_waitingSize += bytes.size();
+    release();
 }
 
 //! Passes on what is due and what the sink can take, in its order.
@@ -102,13 +96,14 @@ void Pump::release()
                 m_timer->start(early, [this] { release(); });
             break;
         }
-        if (m_gate && !m_gate->pass(m_waiting.head().bytes.size())) {
-            m_gate->wait();
+        if (!m_echo.isReady()) {
+            m_retry.start(1ms);
             break;
         }
         const Piece piece = m_waiting.dequeue();
         m_waitingSize -= piece.bytes.size();
         m_sink->write(piece.bytes);
+        m_echo.passed(piece.bytes.size());
     }
     if (m_sourceEnded)
         finishSource();
@@ -120,10 +115,6 @@ void Pump::finishSource()
 {
     if (!m_waiting.isEmpty() || m_endSaid)
         return;
-    if (m_gate && !m_detached && !m_gate->isIdle()) {
-        m_gate->wait();
-        return;
-    }
     m_endSaid = true;
     if (m_sourceBroken)
         Q_EMIT broken();

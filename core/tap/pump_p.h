@@ -2,11 +2,12 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/tap/clientgate_p.h"
+#include "core/tap/readerecho_p.h"
 #include "core/tap/streamsocket_p.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QQueue>
+#include <QtCore/QTimer>
 
 #include <chrono>
 #include <functional>
@@ -33,9 +34,8 @@ public:
     Pump(Clock *clock, StreamSocket *source, Handler handler, QObject *parent);
 
     void setSink(StreamSocket *sink);
-    //! The same for a sink that must not be given more than it can take; \a reader may be null.
-    //! See ClientGate and ReaderEcho.
-    void setClient(StreamSocket *client, QObject *reader);
+    //! What is passed on is for \a reader, which may be null, and waits for it; see ReaderEcho.
+    void setReader(QObject *reader);
 
     void setDelay(std::chrono::nanoseconds delay) { m_delay = delay; }
 
@@ -58,7 +58,6 @@ Q_SIGNALS:
 
 private:
     void read();
-    void enqueue(const QByteArray &bytes);
     void release();
     void finishSource();
     void updateReading();
@@ -75,7 +74,8 @@ private:
     Handler m_handler;
     std::chrono::nanoseconds m_delay{0};
     std::unique_ptr<ClockTimer> m_timer;
-    std::unique_ptr<ClientGate> m_gate;
+    ReaderEcho m_echo{nullptr};
+    QTimer m_retry;
     QQueue<Piece> m_waiting;
     qint64 m_waitingSize = 0;
     qint64 m_forwarded = 0;

@@ -11,10 +11,11 @@ namespace Retryscope {
 //! \brief Keeps a relay from running away from whoever reads at the end of the line.
 //!
 //! QNetworkAccessManager hands a body from its own thread to the reader's as events without bound,
-//! and its read buffer limit cannot be used behind QSocks5SocketEngine (see ClientGate): what it
-//! holds back lies in that engine, and is lost with the end. So the relay holds back instead. Every
-//! so many bytes it leaves a question in the reader's queue of events, behind the bytes that are
-//! there already; while two are unanswered, nothing more is passed on.
+//! and QNetworkReply::setReadBufferSize() cannot be used behind a SOCKS5 proxy: what is held back
+//! lies in QSocks5SocketEngine (Qt 6.4.2, qsocks5socketengine.cpp), which tells of it only when
+//! more arrives and throws it away at the end of the connection. So the relay holds back instead.
+//! Every so many bytes it leaves a question in the reader's queue of events, behind the bytes that
+//! are there already; while two are unanswered, nothing more is passed on.
 //!
 //! \par Ownership
 //! Borrows the reader, any object of its thread.

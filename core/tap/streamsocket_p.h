@@ -38,9 +38,6 @@ public:
 
     bool isOpen() const { return m_descriptor >= 0; }
 
-    //! The system's name of it, to ask about it; -1 if it is not open.
-    int descriptor() const { return m_descriptor; }
-
     quint16 localPort() const;
 
     int lastError() const { return m_lastError; }

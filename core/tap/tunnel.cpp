@@ -80,7 +80,8 @@ void Tunnel::watchUpstream()
     m_down = std::make_unique<Pump>(
         m_context->clock, m_upstream.get(),
         [this](const QByteArray &bytes) { onServerBytes(bytes); }, nullptr);
-    m_down->setClient(m_client.get(), m_context->reader);
+    m_down->setReader(m_context->reader);
+    m_down->setSink(m_client.get());
     m_up->setSink(m_upstream.get());
     connect(m_down.get(), &Pump::ended, this, &Tunnel::onServerEnded);
     connect(m_down.get(), &Pump::broken, this, [this] { onBroken(true); });

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void plans();
     void faultsAreNamed_data();
     void faultsAreNamed();
+    void bigAnswersArriveWhole_data();
+    void bigAnswersArriveWhole();
     void endpointThatKeepsTheConnection();
     void earlyHintsAreNoAnswer();
     void answerWithoutAStatus_data();
@@ -253,6 +255,50 @@ void tst_Runner::faultsAreNamed()
     QVERIFY(run(runner, quick(plan)));
     const QString sentence = u"One failure was retried: %1 (simulated)."_s.arg(says);
     QVERIFY2(runner.summary().reason.contains(sentence), qPrintable(runner.summary().reason));
+}
+
+void tst_Runner::bigAnswersArriveWhole_data()
+{
+    QTest::addColumn<bool>("useTap");
+    QTest::addColumn<bool>("closes");
+    QTest::newRow("without the tap, length given") << false << false;
+    QTest::newRow("without the tap, until the end") << false << true;
+    QTest::newRow("through the tap, length given") << true << false;
+    QTest::newRow("through the tap, until the end") << true << true;
+}
+
+//! The reader is busy while the bytes arrive: more than any read buffer holds.
+void tst_Runner::bigAnswersArriveWhole()
+{
+    QFETCH(bool, useTap);
+    QFETCH(bool, closes);
+    const QByteArray filler = "{\"object\":\"" + QByteArray(64 * 1024, 'x') + "\"}";
+    QByteArray body;
+    for (int i = 0; i < 192; ++i)
+        body += "data: " + filler + "\n\n";
+    body += "data: [DONE]\n\n";
+    QByteArray head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
+    if (!closes)
+        head += "Content-Length: " + QByteArray::number(body.size()) + "\r\n";
+    const Test::RawPeer peer({Test::readRequest(), Test::sendBytes(head + "\r\n" + body),
+                              closes ? Test::fin() : Test::stall()});
+    Runner runner;
+    int slept = 0;
+    connect(&runner, &Runner::started, this, [&] {
+        connect(runner.trace(), &Trace::eventAppended, &runner, [&](const TraceEvent &event) {
+            // Long enough for everything to be sent if nobody holds it back.
+            if (event.name == TraceEventName::StreamEvent && slept++ == 0)
+                QThread::msleep(300);
+        });
+    });
+    Scenario scenario = quick({});
+    scenario.endpoint = peer.url().toString();
+    scenario.useTap = useTap;
+    scenario.timeouts.idleBytes = 20s;
+    QVERIFY(run(runner, scenario));
+    QVERIFY(slept > 0);
+    QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+    QCOMPARE(runner.summary().bytes, body.size());
 }
 
 void tst_Runner::endpointThatKeepsTheConnection()
