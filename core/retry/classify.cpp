@@ -170,9 +170,10 @@ bool isWhole(const ReplyState &state)
             return true;
     }
     // Neither a length nor chunks: the close is the end, and Qt reports it as ContentReSendError in
-    // most runs, because the connection channel tries to send the request again.
+    // most runs, because the connection channel tries to send the request again; as
+    // RemoteHostClosedError, where earlier losses have used up its tries.
     const bool endsWithClose = !state.contentLength && !state.chunked && !state.http2;
-    if (endsWithClose && state.qtError == QNetworkReply::ContentReSendError)
+    if (endsWithClose && isConnectionLost(state.qtError))
         return true;
     return state.qtError == QNetworkReply::NoError || state.qtError == errorForStatus(state.status);
 }

@@ -45,6 +45,11 @@ public:
     ~RetryingReply() override;
 
     //! Every attempt so far, the first one first; on success too.
+    //!
+    //! Qt repeats a request without a body by itself. One repeat it hides even from this count:
+    //! behind an answer that only the end of its connection delimits, or whose last chunk is
+    //! missing; such a cut it may also report as a whole answer. With a body, be it an empty one
+    //! (sendCustomRequest() with QByteArray("")), neither happens.
     QList<AttemptRecord> attempts() const;
     //! Why the request failed; none while it runs, and none for any HTTP status.
     std::optional<Failure> failure() const;

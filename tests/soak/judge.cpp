@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "tests/soak/judge.h"
+
+#include "core/llm/dialect.h"
+#include "core/llm/streamreader.h"
+#include "tests/support/printers.h"
+
+#include <QtCore/QCryptographicHash>
+
+namespace Retryscope::Test {
+
+namespace {
+
+class Judge final
+{
+public:
+    Judge(const Schedule &schedule, const QList<Outcome> &outcomes, const Counted &counted)
+        : m_schedule(schedule)
+        , m_outcomes(outcomes)
+        , m_counted(counted)
+    {}
+
+    QStringList judge()
+    {
+        for (const Outcome &outcome : m_outcomes) {
+            judgeSignals(outcome);
+            if (m_schedule.isGet)
+                judgeGet(outcome);
+            else
+                judgeAttempts(outcome);
+        }
+        judgeCounts();
+        return m_complaints;
+    }
+
+private:
+    void complain(const QString &text) { m_complaints.append(text); }
+
+    void demand(bool holds, const QString &text)
+    {
+        if (!holds)
+            complain(text);
+    }
+
+    void judgeSignals(const Outcome &outcome)
+    {
+        demand(outcome.finishedCount == 1,
+               QStringLiteral("%1 terminal signals").arg(outcome.finishedCount));
+        demand(outcome.signalsAfterTheEnd == 0,
+               QStringLiteral("%1 signals after the terminal one").arg(outcome.signalsAfterTheEnd));
+        demand(!outcome.signalLog.isEmpty()
+                   && outcome.signalLog.last() == QStringLiteral("finished"),
+               QStringLiteral("the log does not end with 'finished'"));
+        const auto errors = outcome.signalLog.filter(QStringLiteral("error "));
+        demand(errors.size() == (outcome.error == QNetworkReply::NoError ? 0 : 1),
+               QStringLiteral("the error signal does not fit the error"));
+        demand(!outcome.failure || outcome.error != QNetworkReply::NoError,
+               QStringLiteral("a failure without an error"));
+        const auto statuses = outcome.signalLog.filter(QStringLiteral("status "));
+        demand(statuses.size() == (outcome.isCommitted ? 1 : 0),
+               QStringLiteral("the commit does not fit the metaDataChanged signals"));
+        for (qsizetype i = 0; i + 1 < outcome.attempts.size(); ++i) {
+            const AttemptRecord &record = outcome.attempts.at(i);
+            demand(record.failure && record.decision && record.decision->retry
+                       && record.failure->safety != Safety::Answered && record.status == 0,
+                   QStringLiteral("attempt %1 was followed by another one").arg(record.number));
+        }
+    }
+
+    void judgeAttempts(const Outcome &outcome)
+    {
+        for (const AttemptRecord &record : outcome.attempts) {
+            const Exchange &exchange =
+                m_schedule.exchanges.at(std::min(m_position++, m_schedule.exchanges.size() - 1));
+            const bool isLast = record.number == outcome.attempts.size();
+            const QString where = QStringLiteral("attempt %1 (%2): ")
+                                      .arg(QString::number(record.number), exchange.name);
+            judgeSends(record, exchange, where);
+            const bool isAnswered =
+                exchange.status > 0 && !(record.failure && exchange.mayLoseAnswer);
+            if (record.failure) {
+                const FailureKind kind = record.failure->kind;
+                demand(exchange.kinds.contains(kind),
+                       where
+                           + QStringLiteral("failed with %1 after %2 of %3 bytes: %4")
+                                 .arg(keyOf(kind))
+                                 .arg(outcome.body.size())
+                                 .arg(exchange.body.size())
+                                 .arg(record.failure->message));
+                if (isAnswered && exchange.isCut() && kind != FailureKind::Timeout)
+                    demand(record.failure->safety == Safety::Answered,
+                           where + QStringLiteral("the answer was not noticed"));
+            } else {
+                judgeSuccess(outcome, exchange, where);
+            }
+            demand(!isAnswered || isLast, where + QStringLiteral("sent again after an answer"));
+        }
+    }
+
+    void judgeSends(const AttemptRecord &record, const Exchange &exchange, const QString &where)
+    {
+        demand(record.wireSends <= 1, where + QStringLiteral("sent more than once"));
+        if (exchange.readsRequest) {
+            demand(record.wireSends == 1, where + QStringLiteral("not counted as sent"));
+            ++m_expectedRequests;
+        }
+        const bool isUnsent = record.wireSends == 0;
+        if (record.failure && record.failure->kind != FailureKind::Timeout)
+            demand((record.failure->safety == Safety::NotSent) == isUnsent,
+                   where + QStringLiteral("safety does not fit the count"));
+    }
+
+    void judgeSuccess(const Outcome &outcome, const Exchange &exchange, const QString &where)
+    {
+        demand(exchange.status > 0, where + QStringLiteral("a success without an answer"));
+        if (exchange.isStream)
+            judgeStream(outcome, exchange, where);
+        if (exchange.isCut() && !exchange.isFramed)
+            return;
+        demand(!exchange.isCut(), where + QStringLiteral("a truncation was called a success"));
+        const auto hash = [](const QByteArray &bytes) {
+            return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+        };
+        demand(hash(outcome.body) == hash(exchange.body),
+               where
+                   + QStringLiteral("the body's SHA-256 differs, %1 bytes of %2")
+                         .arg(outcome.body.size())
+                         .arg(exchange.body.size()));
+    }
+
+    void judgeStream(const Outcome &outcome, const Exchange &exchange, const QString &where)
+    {
+        StreamReader reader(Dialect::find(QStringLiteral("openai-chat")));
+        reader.feed(outcome.body);
+        const auto verdict = reader.finish(!outcome.failure).verdict;
+        const bool isComplete = verdict == StreamVerdict::Complete;
+        // Without the line ends behind it the terminal event still counts.
+        const bool isOpen = exchange.isCut() && exchange.sent >= exchange.body.size() - 2;
+        if (!isOpen)
+            demand(isComplete == !exchange.isCut(),
+                   where + QStringLiteral("the stream was judged ") + keyOf(verdict));
+    }
+
+    // Qt repeats what has no body by itself, so attempts and exchanges do not go together.
+    void judgeGet(const Outcome &outcome)
+    {
+        for (const AttemptRecord &record : outcome.attempts)
+            m_expectedRequests += record.wireSends;
+        if (outcome.failure)
+            return;
+        const auto last = std::min<qsizetype>(m_counted.requests, m_schedule.exchanges.size()) - 1;
+        if (last >= 0)
+            judgeSuccess(outcome, m_schedule.exchanges.at(last), QStringLiteral("GET: "));
+    }
+
+    void judgeCounts()
+    {
+        demand(m_counted.requests == m_expectedRequests,
+               QStringLiteral("the peer counted %1 requests, %2 were reported")
+                   .arg(m_counted.requests)
+                   .arg(m_expectedRequests));
+        demand(m_counted.wrongBodies == 0,
+               QStringLiteral("%1 requests arrived with another body").arg(m_counted.wrongBodies));
+        // Not equal: behind an answer that ends with its connection Qt may connect once more, and
+        // send nothing.
+        const qsizetype least = m_position - (m_schedule.isKeptAlive ? 1 : 0);
+        demand(m_schedule.isGet || m_counted.connections >= least,
+               QStringLiteral("the peer counted %1 connections for %2 attempts")
+                   .arg(m_counted.connections)
+                   .arg(m_position));
+    }
+
+    const Schedule &m_schedule;
+    const QList<Outcome> &m_outcomes;
+    const Counted &m_counted;
+    qsizetype m_position = 0;
+    int m_expectedRequests = 0;
+    QStringList m_complaints;
+};
+
+} // namespace
+
+QStringList deviations(const Schedule &schedule, const QList<Outcome> &outcomes,
+                       const Counted &counted)
+{
+    return Judge(schedule, outcomes, counted).judge();
+}
+
+} // namespace Retryscope::Test
