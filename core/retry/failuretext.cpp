@@ -86,8 +86,8 @@ void describeIo(Failure &failure, const ReplyState &state)
                                          "only when its body is whole.")
                               .arg(peer);
     } else {
-        failure.message = QStringLiteral("%1 closed the connection after the request, before the "
-                                         "head of an answer was whole.")
+        failure.message = QStringLiteral("%1 closed the connection after the request, and Qt had "
+                                         "no whole head of an answer by then.")
                               .arg(peer);
     }
 }

@@ -47,8 +47,8 @@ public:
     //! Every attempt so far, the first one first; on success too.
     //!
     //! Qt repeats a request without a body by itself. One repeat it hides even from this count:
-    //! behind an answer that only the end of its connection delimits, or whose last chunk is
-    //! missing; such a cut it may also report as a whole answer. With a body, be it an empty one
+    //! behind an answer that ends with its connection. If the last chunk is missing there, it may
+    //! report a whole answer. With a body, be it an empty one
     //! (sendCustomRequest() with QByteArray("")), neither happens.
     QList<AttemptRecord> attempts() const;
     //! Why the request failed; none while it runs, and none for any HTTP status.

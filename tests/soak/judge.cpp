@@ -148,14 +148,17 @@ private:
             m_expectedRequests += record.wireSends;
         if (outcome.failure)
             return;
-        const auto last = std::min<qsizetype>(m_counted.requests, m_schedule.exchanges.size()) - 1;
+        const auto last = std::min<qsizetype>(m_expectedRequests, m_schedule.exchanges.size()) - 1;
         if (last >= 0)
             judgeSuccess(outcome, m_schedule.exchanges.at(last), QStringLiteral("GET: "));
     }
 
     void judgeCounts()
     {
-        demand(m_counted.requests == m_expectedRequests,
+        // Behind a lost connection Qt may repeat a request without a body once more than it tells.
+        const int hidden = m_schedule.isGet ? 1 : 0;
+        demand(m_counted.requests == m_expectedRequests
+                   || m_counted.requests == m_expectedRequests + hidden,
                QStringLiteral("the peer counted %1 requests, %2 were reported")
                    .arg(m_counted.requests)
                    .arg(m_expectedRequests));
