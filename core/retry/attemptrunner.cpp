@@ -2,7 +2,7 @@
 #include "core/retry/attemptrunner_p.h"
 
 #include "core/retry/certificatecause.h"
-#include "core/retry/proxykind_p.h"
+#include "core/retry/proxyinuse_p.h"
 
 #include <QtCore/QEvent>
 #include <QtNetwork/QSslConfiguration>
@@ -46,6 +46,10 @@ AttemptRunner::AttemptRunner(const RequestSpec &spec, std::shared_ptr<RequesterS
     , m_services(std::move(services))
     , m_phaseTimer(m_services->clock->createTimer())
     , m_eventTimer(m_services->clock->createTimer())
+    , m_proxyWatch(m_services->clock, [this] {
+        if (!isReplyFinished())
+            stop(ReplyState::EndedBy::ProxyWatch);
+    })
 {}
 
 AttemptRunner::~AttemptRunner()
@@ -64,9 +68,12 @@ void AttemptRunner::start()
         stop(ReplyState::EndedBy::ManagerGone);
         return;
     }
-    prepareState(manager);
+    prepareState();
     m_state.queued = inFlight > ConnectionsPerHost;
     takeOverTransferTimeout(m_spec, *manager);
+    const QNetworkProxy proxy = proxyInUse(*manager, m_spec.request.url());
+    noteProxy(m_state, proxy, m_spec.request.url());
+    logInToProxy(m_spec.request, proxy);
     OneShotBody *body = m_spec.body ? new OneShotBody(*m_spec.body) : nullptr;
     if (inFlight > 1)
         m_services->budget(m_spec).noteSecondConnection();
@@ -88,10 +95,9 @@ void AttemptRunner::start()
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
 }
 
-void AttemptRunner::prepareState(QNetworkAccessManager *manager)
+void AttemptRunner::prepareState()
 {
     m_state.isTls = m_spec.isTls();
-    m_state.proxy = proxyKind(manager, m_spec.request.url());
     m_state.hostIsAddress = m_spec.hostIsAddress();
     m_state.hostAndPort = m_spec.hostAndPort();
     m_state.isHead = m_spec.isHead();
@@ -165,6 +171,7 @@ void AttemptRunner::end()
     --m_services->inFlight[m_spec.origin()];
     m_phaseTimer->stop();
     m_eventTimer->stop();
+    m_proxyWatch.stop();
     QMetaObject::invokeMethod(this, &AttemptRunner::ended, Qt::QueuedConnection);
 }
 
@@ -177,6 +184,12 @@ void AttemptRunner::onConnectStarted()
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
     m_state.queued = false;
     m_state.connectStarted = true;
+    ++m_state.connects;
+    // Qt 6.4 does not tell that a body of no bytes was sent.
+    const bool isSilent = m_spec.body && m_spec.body->isEmpty();
+    const bool isThrough = m_state.encrypted || m_state.sends > 0 || isSilent;
+    if (m_state.proxy != ReplyState::Proxy::None && !isThrough)
+        m_proxyWatch.noteConnect(m_state.connects, m_services->inFlight[m_spec.origin()] == 1);
     Q_EMIT advanced(Milestone::ConnectStarted, m_services->clock->now());
 }
 
@@ -185,6 +198,7 @@ void AttemptRunner::onEncrypted()
     if (!m_isRunning)
         return;
     m_state.encrypted = true;
+    m_proxyWatch.stop();
     Q_EMIT advanced(Milestone::Encrypted, m_services->clock->now());
 }
 
@@ -193,6 +207,7 @@ void AttemptRunner::onRequestSent()
     if (!m_isRunning)
         return;
     m_state.queued = false;
+    m_proxyWatch.stop();
     m_isReused = m_isReused || (m_state.sends == 0 && !m_state.connectStarted);
     if (++m_state.sends == 1 && !m_isAnswered)
         watch(TimeoutKind::FirstByte, m_spec.timeouts.firstByte);

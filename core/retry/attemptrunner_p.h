@@ -4,6 +4,7 @@
 #include "core/retry/attempt.h"
 #include "core/retry/classify.h"
 #include "core/retry/oneshotbody_p.h"
+#include "core/retry/proxywatch.h"
 #include "core/retry/requestspec_p.h"
 
 #include <QtCore/QObject>
@@ -65,7 +66,7 @@ Q_SIGNALS:
     void ended();
 
 private:
-    void prepareState(QNetworkAccessManager *manager);
+    void prepareState();
     void connectReply();
     void releaseReply();
 
@@ -91,6 +92,7 @@ private:
     const std::shared_ptr<RequesterServices> m_services;
     const std::unique_ptr<ClockTimer> m_phaseTimer;
     const std::unique_ptr<ClockTimer> m_eventTimer;
+    ProxyWatch m_proxyWatch;
     // Guarded: the manager owns the reply, which owns the body.
     QPointer<QNetworkReply> m_reply;
     QPointer<OneShotBody> m_body;

@@ -20,19 +20,41 @@ bool isProxyError(QNetworkReply::NetworkError error)
            && error <= QNetworkReply::UnknownProxyError;
 }
 
+// HostNotFoundError, before anything left.
+FailureKind kindNotFound(const ReplyState &state)
+{
+    const bool isSocks = state.proxy == Proxy::Socks5;
+    const FailureKind ofTarget = state.hostIsAddress ? FailureKind::Connect : FailureKind::Dns;
+    if (state.proxy == Proxy::None)
+        return FailureKind::Dns;
+    // Told by the proxy. Qt's SOCKS5 engine makes the same code of the replies 4 "host
+    // unreachable", 1 "general failure" and 2 "not allowed"; its HTTP engine of CONNECT and 404.
+    if (state.connectStarted)
+        return isSocks ? ofTarget : FailureKind::Proxy;
+    if (!state.proxyLooksUp)
+        return ofTarget;
+    // Qt takes the address family of the proxy for the host's too (startHostInfoLookup() in
+    // qhttpnetworkconnection.cpp), and never asks the proxy for an address of the other one.
+    return state.hostIsAddress && state.proxyIsAddress ? FailureKind::Config : FailureKind::Proxy;
+}
+
 FailureKind kindBehindHttpProxy(const ReplyState &state)
 {
     // A plain request goes to the proxy itself, so everything that breaks before an answer broke
-    // there.
-    if (!state.isTls)
-        return FailureKind::Proxy;
+    // there; but the end of a kept-alive connection is nothing that the proxy said.
+    if (state.proxyForwards) {
+        const bool isLeftover = isConnectionLost(state.qtError) && !state.connectStarted;
+        return isLeftover ? FailureKind::Io : FailureKind::Proxy;
+    }
     // Through a tunnel: Qt reports a refused CONNECT as UnknownNetworkError, and the look-up and
     // the connection are the proxy's own.
     switch (state.qtError) {
+    case QNetworkReply::HostNotFoundError:
+        return kindNotFound(state);
     case QNetworkReply::SslHandshakeFailedError:
     case QNetworkReply::RemoteHostClosedError:
     case QNetworkReply::ContentReSendError:
-        return FailureKind::Tls;
+        return state.isTls ? FailureKind::Tls : FailureKind::Io;
     default:
         return FailureKind::Proxy;
     }
@@ -59,7 +81,7 @@ FailureKind kindUnsent(const ReplyState &state)
 {
     switch (state.qtError) {
     case QNetworkReply::HostNotFoundError:
-        return FailureKind::Dns;
+        return kindNotFound(state);
     case QNetworkReply::ConnectionRefusedError:
         return FailureKind::Connect;
     case QNetworkReply::SslHandshakeFailedError:
@@ -92,7 +114,8 @@ FailureKind kindUnanswered(const ReplyState &state)
         && state.qtError == QNetworkReply::SslHandshakeFailedError) {
         return FailureKind::Certificate;
     }
-    if (state.proxy == Proxy::Http && !state.encrypted && (!state.isTls || !state.requestLeft))
+    if (state.proxy == Proxy::Http && !state.encrypted
+        && (state.proxyForwards || !state.requestLeft))
         return kindBehindHttpProxy(state);
     if (!state.requestLeft)
         return kindUnsent(state);
@@ -131,7 +154,9 @@ Failure failureFrom(const ReplyState &state, FailureKind kind)
         kind == FailureKind::Proxy && !state.requestLeft ? AttemptPhase::Proxy : phaseOf(state);
     failure.qtError = state.qtError;
     failure.qtErrorString = state.qtErrorString;
-    if (state.hostIsAddress && state.proxy == Proxy::None)
+    if (kind == FailureKind::Proxy)
+        failure.address = state.proxyHostAndPort;
+    else if (state.hostIsAddress && state.proxy == Proxy::None)
         failure.address = state.hostAndPort;
     describe(failure, state);
     return failure;
@@ -145,6 +170,8 @@ std::optional<Failure> endedByUs(const ReplyState &state)
     ReplyState ours = state;
     ours.qtError = QNetworkReply::NoError;
     ours.qtErrorString.clear();
+    if (state.endedBy == EndedBy::ProxyWatch)
+        return failureFrom(ours, FailureKind::Proxy);
     if (state.endedBy != EndedBy::Timer)
         return failureFrom(ours, FailureKind::Cancelled);
     Failure failure = failureFrom(ours, FailureKind::Timeout);
@@ -180,7 +207,7 @@ bool isWhole(const ReplyState &state)
 
 std::optional<Failure> classifyAnswered(const ReplyState &state)
 {
-    if (state.proxy == Proxy::Http && state.status == 407)
+    if (state.proxyForwards && state.status == 407)
         return failureFrom(state, FailureKind::Proxy);
     if (isWhole(state))
         return {};
@@ -236,7 +263,7 @@ AttemptPhase phaseOf(const ReplyState &state)
     if (isProxyError(state.qtError))
         return AttemptPhase::Proxy;
     if (state.qtError == QNetworkReply::HostNotFoundError)
-        return AttemptPhase::Dns;
+        return state.hostIsAddress ? AttemptPhase::Connect : AttemptPhase::Dns;
     if (state.qtError == QNetworkReply::SslHandshakeFailedError
         || (state.isTls && isConnectionLost(state.qtError))) {
         return AttemptPhase::Tls;
@@ -284,6 +311,8 @@ QNetworkReply::NetworkError nearestQtError(const Failure &failure)
     case FailureKind::Certificate:
         return isMisleading ? QNetworkReply::SslHandshakeFailedError : failure.qtError;
     case FailureKind::Proxy:
+        if (isMisleading && failure.cause == QLatin1StringView("ProxyClosed"))
+            return QNetworkReply::ProxyConnectionClosedError;
         return isMisleading ? QNetworkReply::UnknownProxyError : failure.qtError;
     case FailureKind::Io:
     case FailureKind::Body:

@@ -21,12 +21,21 @@ namespace Retryscope {
 struct RETRYSCOPE_EXPORT ReplyState
 {
     enum class Proxy { None, Http, Socks5 };
-    //! What ended it, beside QNetworkAccessManager.
-    enum class EndedBy { Qt, Caller, ManagerGone, Timer };
+    //! What ended it, beside QNetworkAccessManager. ProxyWatch: a proxy that closes instead of
+    //! answering, for which Qt waits for ever.
+    enum class EndedBy { Qt, Caller, ManagerGone, Timer, ProxyWatch };
 
     // What was asked for.
     bool isTls = false;
     Proxy proxy = Proxy::None;
+    //! "127.0.0.1:3128", for the sentence; never credentials.
+    QString proxyHostAndPort;
+    bool proxyIsAddress = false;
+    bool proxyHasCredentials = false;
+    //! Names are for the proxy to look up.
+    bool proxyLooksUp = false;
+    //! The proxy is handed the request whole (plain HTTP), instead of being asked for a tunnel.
+    bool proxyForwards = false;
     //! The URL's host is an address: there was no name to look up.
     bool hostIsAddress = false;
     //! "api.example.com:443", for the sentence. Never user info, path or query.
@@ -36,6 +45,8 @@ struct RETRYSCOPE_EXPORT ReplyState
     // How far it got.
     bool queued = false; //!< waits for one of QNetworkAccessManager's connections
     bool connectStarted = false;
+    //! How often Qt began to connect; more than once where it does so behind our back.
+    int connects = 0;
     bool encrypted = false;
     bool http2 = false;
     int sends = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/retry/failuretext_p.h"
 
+#include "core/retry/proxytext_p.h"
 #include "core/retry/tlsalert.h"
 
 #include <QtCore/QHash>
@@ -13,6 +14,48 @@ namespace {
 QString peerName(const ReplyState &state)
 {
     return state.hostAndPort.isEmpty() ? QStringLiteral("the server") : state.hostAndPort;
+}
+
+// What a SOCKS proxy says of the server is hearsay.
+QString witness(const ReplyState &state)
+{
+    return state.proxy == ReplyState::Proxy::Socks5 && state.connectStarted
+               ? QStringLiteral(", says %1").arg(proxyName(state))
+               : QString();
+}
+
+void describeDns(Failure &failure, const ReplyState &state)
+{
+    if (witness(state).isEmpty()) {
+        failure.message =
+            QStringLiteral("The name of %1 could not be resolved.").arg(peerName(state));
+        return;
+    }
+    failure.message = QStringLiteral("%1 was not found by %2, or is not allowed there: Qt does not "
+                                     "tell which.")
+                          .arg(peerName(state), proxyName(state));
+}
+
+void describeConnect(Failure &failure, const ReplyState &state)
+{
+    const QString what = failure.qtError == QNetworkReply::ConnectionRefusedError
+                             ? QStringLiteral("%1 refused the connection%2.")
+                             : QStringLiteral("No connection to %1%2.");
+    failure.message = what.arg(peerName(state), witness(state));
+}
+
+void describeConfig(Failure &failure, const ReplyState &state)
+{
+    failure.message = QStringLiteral("Qt could not send the request as it was asked for.");
+    if (state.proxy != ReplyState::Proxy::None
+        && failure.qtError == QNetworkReply::HostNotFoundError) {
+        failure.cause = QStringLiteral("AddressFamily");
+        failure.message =
+            QStringLiteral("Qt does not ask %1 for %2, because one is an IPv4 and the other an "
+                           "IPv6 address. Name the host, or take HostNameLookupCapability from the "
+                           "QNetworkProxy of a SOCKS5 proxy.")
+                .arg(proxyName(state), peerName(state));
+    }
 }
 
 void describeTls(Failure &failure, const ReplyState &state)
@@ -159,19 +202,6 @@ void describeTimeout(Failure &failure, const ReplyState &state)
     }
 }
 
-void describeProxy(Failure &failure, const ReplyState &state)
-{
-    if (failure.qtError == QNetworkReply::ProxyAuthenticationRequiredError || state.status == 407) {
-        failure.cause = QStringLiteral("407");
-        failure.message = QStringLiteral("The proxy asks for a user name and a password.");
-    } else if (failure.qtError == QNetworkReply::ProxyConnectionRefusedError) {
-        failure.message = QStringLiteral("The proxy does not accept connections.");
-    } else {
-        failure.message = QStringLiteral("The proxy did not get through to %1: %2.")
-                              .arg(peerName(state), failure.qtErrorString);
-    }
-}
-
 void describeBody(Failure &failure, const ReplyState &state)
 {
     if (state.isHeadWithheld) {
@@ -223,14 +253,9 @@ void describe(Failure &failure, const ReplyState &state)
 {
     switch (failure.kind) {
     case FailureKind::Dns:
-        failure.message =
-            QStringLiteral("The name of %1 could not be resolved.").arg(peerName(state));
-        return;
+        return describeDns(failure, state);
     case FailureKind::Connect:
-        failure.message = failure.qtError == QNetworkReply::ConnectionRefusedError
-                              ? QStringLiteral("%1 refused the connection.").arg(peerName(state))
-                              : QStringLiteral("No connection to %1.").arg(peerName(state));
-        return;
+        return describeConnect(failure, state);
     case FailureKind::Tls:
         return describeTls(failure, state);
     case FailureKind::Certificate:
@@ -244,8 +269,7 @@ void describe(Failure &failure, const ReplyState &state)
     case FailureKind::Timeout:
         return describeTimeout(failure, state);
     case FailureKind::Config:
-        failure.message = QStringLiteral("Qt could not send the request as it was asked for.");
-        return;
+        return describeConfig(failure, state);
     case FailureKind::Cancelled:
         failure.message = state.endedBy == ReplyState::EndedBy::ManagerGone
                               ? QStringLiteral("The request ended with its QNetworkAccessManager.")

@@ -5,6 +5,7 @@
 #include "core/retry/backoff.h"
 #include "core/retry/decide.h"
 #include "core/retry/failureinspector.h"
+#include "core/retry/proxyinuse_p.h"
 #include "core/retry/requestcheck_p.h"
 
 #include <algorithm>
@@ -51,6 +52,10 @@ std::optional<Failure> RetryCourse::checkAndReadBody(QIODevice *device)
         return failure;
     if (auto failure = checkRequest(m_spec.request, m_spec.verb))
         return failure;
+    if (const QNetworkAccessManager *manager = m_services->manager) {
+        if (auto failure = checkProxy(*manager, m_spec.request.url()))
+            return failure;
+    }
     const auto declared = declaredLength(m_spec.request);
     if (m_spec.body && declared && *declared != m_spec.body->size()) {
         return configFailure(QStringLiteral("ContentLength"),

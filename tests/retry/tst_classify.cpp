@@ -116,9 +116,9 @@ void rowsUnsent()
         "NotSent");
     row("a SOCKS5 proxy that sees no end", socks("TTL expired"), "Connect", "Connect", "NotSent");
     row("a SOCKS5 proxy that is not there", socks("Connection to proxy refused"), "Proxy", "Proxy",
-        "NotSent");
+        "NotSent", "ProxyRefused");
     row("a SOCKS5 proxy that refuses", socks("Connection not allowed by SOCKSv5 server"), "Proxy",
-        "Proxy", "NotSent");
+        "Proxy", "NotSent", "not allowed (2)");
     row("no TLS on the other side",
         unsent(QNetworkReply::SslHandshakeFailedError,
                QStringLiteral("SSL handshake failed: error:0A00010B:SSL routines::words")),
@@ -190,10 +190,51 @@ void rowsProxy()
         "Proxy", "NotSent");
     row("the proxy refuses CONNECT", tunnel(QNetworkReply::UnknownNetworkError), "Proxy", "Proxy",
         "NotSent");
+    row("the proxy wants a password over SOCKS5",
+        with(tunnel(QNetworkReply::ProxyAuthenticationRequiredError),
+             [](ReplyState &s) { s.proxy = ReplyState::Proxy::Socks5; }),
+        "Proxy", "Proxy", "NotSent", "SocksLogin");
     row("the proxy wants a password", tunnel(QNetworkReply::ProxyAuthenticationRequiredError),
         "Proxy", "Proxy", "NotSent", "407");
     row("the proxy closes before its answer", tunnel(QNetworkReply::ProxyConnectionClosedError),
         "Proxy", "Proxy", "NotSent");
+    row("the proxy closes before its answer, and Qt waits for ever",
+        with(tunnel(QNetworkReply::OperationCanceledError),
+             [](ReplyState &s) { s.endedBy = ReplyState::EndedBy::ProxyWatch; }),
+        "Proxy", "Proxy", "NotSent", "ProxyClosed");
+    row("the proxy does not find the host", tunnel(QNetworkReply::HostNotFoundError), "Proxy",
+        "Proxy", "NotSent", "CONNECT 404");
+    row("the proxy says 503", tunnel(QNetworkReply::ConnectionRefusedError), "Proxy", "Proxy",
+        "NotSent", "CONNECT 503");
+    const auto notFound = [&](void (*change)(ReplyState &)) {
+        ReplyState state = tunnel(QNetworkReply::HostNotFoundError);
+        state.connectStarted = false;
+        state.proxyLooksUp = true;
+        change(state);
+        return state;
+    };
+    row("the proxy's name is not found", notFound([](ReplyState &) {}), "Proxy", "Proxy", "NotSent",
+        "ProxyNotFound");
+    row("the proxy's name is not found over SOCKS5",
+        notFound([](ReplyState &s) { s.proxy = ReplyState::Proxy::Socks5; }), "Proxy", "Proxy",
+        "NotSent", "ProxyNotFound");
+    row("a name that is looked up here is not found", notFound([](ReplyState &s) {
+            s.proxy = ReplyState::Proxy::Socks5;
+            s.proxyLooksUp = false;
+        }),
+        "Dns", "Dns", "NotSent");
+    row("an IPv6 address that Qt does not ask the IPv4 proxy for", notFound([](ReplyState &s) {
+            s.proxy = ReplyState::Proxy::Socks5;
+            s.hostIsAddress = s.proxyIsAddress = true;
+        }),
+        "Config", "Connect", "NotSent", "AddressFamily");
+    row("an address that the SOCKS5 proxy does not reach",
+        with(tunnel(QNetworkReply::HostNotFoundError),
+             [](ReplyState &s) {
+                 s.proxy = ReplyState::Proxy::Socks5;
+                 s.hostIsAddress = true;
+             }),
+        "Connect", "Connect", "NotSent");
     row("the handshake through the tunnel is cut", tunnel(QNetworkReply::RemoteHostClosedError),
         "Tls", "Tls", "NotSent", "ClosedInHandshake");
     row("a plain request to a proxy that closes",
@@ -201,8 +242,17 @@ void rowsProxy()
              [](ReplyState &s) {
                  s.isTls = s.encrypted = false;
                  s.proxy = ReplyState::Proxy::Http;
+                 s.proxyForwards = true;
              }),
-        "Proxy", "Waiting", "MaybeProcessed");
+        "Proxy", "Waiting", "MaybeProcessed", "ProxyClosed");
+    row("a plain request on a kept-alive connection to a proxy that closes it",
+        with(sent(),
+             [](ReplyState &s) {
+                 s.isTls = s.encrypted = s.connectStarted = false;
+                 s.proxy = ReplyState::Proxy::Http;
+                 s.proxyForwards = true;
+             }),
+        "Io", "Waiting", "MaybeProcessed");
     row("the server behind the tunnel closes",
         with(sent(), [](ReplyState &s) { s.proxy = ReplyState::Proxy::Http; }), "Io", "Waiting",
         "MaybeProcessed");

@@ -36,6 +36,9 @@ public:
 
     const QStringList &lines() const { return m_lines; }
 
+    //! For the next reply.
+    void clear() { m_lines.clear(); }
+
     bool isFinished() const { return m_finished > 0; }
 
     //! How often finished() came.

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/retry/proxysettings.h"
+
+#include <QtNetwork/QNetworkProxy>
+
+namespace Retryscope {
+
+//! \brief Gives a QNetworkAccessManager the proxies of ProxySettings.
+//!
+//! A URL whose setting is broken gets no connection at all, straight or otherwise: from
+//! RetryingRequester a failure of FailureKind::Config that names the variable, from a bare
+//! QNetworkAccessManager ProxyNotFoundError.
+//!
+//! \par Ownership
+//! QNetworkAccessManager::setProxyFactory() takes it over.
+//! \par Threads
+//! Any; it does not change.
+class RETRYSCOPE_EXPORT ProxyFactory final : public QNetworkProxyFactory
+{
+public:
+    explicit ProxyFactory(const ProxySettings &settings);
+    ~ProxyFactory() override;
+
+    const ProxySettings &settings() const { return m_settings; }
+
+    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override;
+
+private:
+    const ProxySettings m_settings;
+};
+
+} // namespace Retryscope

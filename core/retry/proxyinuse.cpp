@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "core/retry/proxyinuse_p.h"
+
+#include "core/retry/proxyfactory.h"
+
+#include <QtCore/QUrl>
+#include <QtNetwork/QHostAddress>
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QNetworkRequest>
+
+namespace Retryscope {
+
+namespace {
+
+bool isHttp(const QNetworkProxy &proxy)
+{
+    return proxy.type() == QNetworkProxy::HttpProxy
+           || proxy.type() == QNetworkProxy::HttpCachingProxy;
+}
+
+// It is handed plain requests whole, instead of being asked for a tunnel.
+bool forwards(const QNetworkProxy &proxy, const QUrl &url)
+{
+    return isHttp(proxy) && proxy.isCachingProxy() && url.scheme() == QLatin1StringView("http");
+}
+
+} // namespace
+
+QNetworkProxy proxyInUse(const QNetworkAccessManager &manager, const QUrl &url)
+{
+    const QNetworkProxyQuery query(url);
+    QList<QNetworkProxy> proxies;
+    if (QNetworkProxyFactory *factory = manager.proxyFactory())
+        proxies = factory->queryProxy(query);
+    else if (manager.proxy().type() == QNetworkProxy::DefaultProxy)
+        proxies = QNetworkProxyFactory::proxyForQuery(query);
+    else
+        proxies = {manager.proxy()};
+    // The first that works, as in QNetworkReplyHttpImplPrivate::postRequest().
+    for (const QNetworkProxy &proxy : std::as_const(proxies)) {
+        if (forwards(proxy, url) || proxy.isTransparentProxy())
+            return proxy;
+    }
+    return QNetworkProxy(QNetworkProxy::NoProxy);
+}
+
+std::optional<Failure> checkProxy(const QNetworkAccessManager &manager, const QUrl &url)
+{
+    const auto *ours = dynamic_cast<const ProxyFactory *>(manager.proxyFactory());
+    if (!ours)
+        return {};
+    const auto proxy = ours->settings().proxyFor(url);
+    if (proxy)
+        return {};
+    const InputError &error = proxy.error();
+    return configFailure(error.field, error.field % QStringLiteral(": ") % error.message);
+}
+
+void noteProxy(ReplyState &state, const QNetworkProxy &proxy, const QUrl &url)
+{
+    if (isHttp(proxy))
+        state.proxy = ReplyState::Proxy::Http;
+    else if (proxy.type() == QNetworkProxy::Socks5Proxy)
+        state.proxy = ReplyState::Proxy::Socks5;
+    else
+        return;
+    const QHostAddress address(proxy.hostName());
+    const bool isIpv6 = address.protocol() == QAbstractSocket::IPv6Protocol;
+    const QString host =
+        isIpv6 ? QString(QLatin1Char('[') % proxy.hostName() % QLatin1Char(']')) : proxy.hostName();
+    state.proxyHostAndPort = host % QLatin1Char(':') % QString::number(proxy.port());
+    state.proxyIsAddress = !address.isNull();
+    state.proxyHasCredentials = !proxy.user().isEmpty() || !proxy.password().isEmpty();
+    state.proxyForwards = forwards(proxy, url);
+    state.proxyLooksUp = proxy.capabilities().testFlag(QNetworkProxy::HostNameLookupCapability);
+}
+
+// Otherwise Qt sends the request without them first, cannot repeat our body after the 407, and so
+// never gets through.
+void logInToProxy(QNetworkRequest &request, const QNetworkProxy &proxy)
+{
+    // Where Qt follows redirects, the header would go on to another host.
+    const auto policy = request.attribute(QNetworkRequest::RedirectPolicyAttribute);
+    if (!forwards(proxy, request.url()) || proxy.user().isEmpty()
+        || policy.toInt() != QNetworkRequest::ManualRedirectPolicy
+        || request.hasRawHeader("Proxy-Authorization")) {
+        return;
+    }
+    const QString credentials = proxy.user() % QLatin1Char(':') % proxy.password();
+    request.setRawHeader("Proxy-Authorization", "Basic " + credentials.toLatin1().toBase64());
+}
+
+} // namespace Retryscope
