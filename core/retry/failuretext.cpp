@@ -210,7 +210,9 @@ void describeBody(Failure &failure, const ReplyState &state)
             QStringLiteral("%1 answered with a status that asks for credentials (401 or 407), and "
                            "the connection was lost inside that answer: Qt withholds it until it "
                            "is whole.")
-                .arg(peerName(state));
+                .arg(state.proxyForwards
+                         ? peerName(state) % QStringLiteral(" or ") % proxyName(state)
+                         : peerName(state));
     } else if (state.status == 101) {
         failure.cause = QStringLiteral("SwitchingProtocols");
         failure.message = QStringLiteral("%1 answered 101 Switching Protocols, which was not asked "
