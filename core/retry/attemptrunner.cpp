@@ -2,9 +2,9 @@
 #include "core/retry/attemptrunner_p.h"
 
 #include "core/retry/certificatecause.h"
+#include "core/retry/deafness_p.h"
 #include "core/retry/proxyinuse_p.h"
 
-#include <QtCore/QEvent>
 #include <QtNetwork/QSslConfiguration>
 
 #include <algorithm>
@@ -24,18 +24,6 @@ bool isRedirect(int status)
     return status == 301 || status == 302 || status == 303 || status == 305 || status == 307
            || status == 308;
 }
-
-//! Keeps queued calls away from an object that waits for its deletion.
-class Deafness final : public QObject
-{
-public:
-    explicit Deafness(QObject *parent) : QObject(parent) {}
-
-    bool eventFilter(QObject *, QEvent *event) override
-    {
-        return event->type() == QEvent::MetaCall;
-    }
-};
 
 } // namespace
 

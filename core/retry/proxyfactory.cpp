@@ -7,6 +7,16 @@ namespace Retryscope {
 
 namespace {
 
+// Nobody connects to it: RFC 2606.
+const QString brokenHost = QStringLiteral("broken-setting.invalid");
+
+// Of a kind that QNetworkAccessManager cannot take: it then fails with ProxyNotFoundError. A
+// default-constructed one would be the application's proxy, and an empty list no proxy.
+QNetworkProxy broken(const InputError &error)
+{
+    return QNetworkProxy(QNetworkProxy::FtpCachingProxy, brokenHost, 0, error.field, error.message);
+}
+
 QUrl urlOf(const QNetworkProxyQuery &query)
 {
     if (query.queryType() == QNetworkProxyQuery::UrlRequest)
@@ -29,9 +39,14 @@ ProxyFactory::~ProxyFactory() = default;
 QList<QNetworkProxy> ProxyFactory::queryProxy(const QNetworkProxyQuery &query)
 {
     const auto proxy = m_settings.proxyFor(urlOf(query));
-    // Of a kind that QNetworkAccessManager has no use for: it then fails with ProxyNotFoundError. A
-    // default-constructed one would be the application's proxy, and an empty list no proxy.
-    return {proxy ? *proxy : QNetworkProxy(QNetworkProxy::FtpCachingProxy)};
+    return {proxy ? *proxy : broken(proxy.error())};
+}
+
+std::optional<InputError> ProxyFactory::errorOf(const QNetworkProxy &proxy)
+{
+    if (proxy.type() != QNetworkProxy::FtpCachingProxy || proxy.hostName() != brokenHost)
+        return {};
+    return InputError{proxy.user(), proxy.password(), {}};
 }
 
 } // namespace Retryscope

@@ -27,6 +27,10 @@ public:
 
     QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override;
 
+    //! Why \a proxy is not to be used, if it stands for a broken setting. It comes through
+    //! factories that pass on what ours gives.
+    static std::optional<InputError> errorOf(const QNetworkProxy &proxy);
+
 private:
     const ProxySettings m_settings;
 };

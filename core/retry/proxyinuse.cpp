@@ -24,20 +24,23 @@ bool forwards(const QNetworkProxy &proxy, const QUrl &url)
     return isHttp(proxy) && proxy.isCachingProxy() && url.scheme() == QLatin1StringView("http");
 }
 
+QList<QNetworkProxy> proxiesFor(const QNetworkAccessManager &manager, const QUrl &url)
+{
+    const QNetworkProxyQuery query(url);
+    if (QNetworkProxyFactory *factory = manager.proxyFactory())
+        return factory->queryProxy(query);
+    if (manager.proxy().type() == QNetworkProxy::DefaultProxy)
+        return QNetworkProxyFactory::proxyForQuery(query);
+    return {manager.proxy()};
+}
+
 } // namespace
 
 QNetworkProxy proxyInUse(const QNetworkAccessManager &manager, const QUrl &url)
 {
-    const QNetworkProxyQuery query(url);
-    QList<QNetworkProxy> proxies;
-    if (QNetworkProxyFactory *factory = manager.proxyFactory())
-        proxies = factory->queryProxy(query);
-    else if (manager.proxy().type() == QNetworkProxy::DefaultProxy)
-        proxies = QNetworkProxyFactory::proxyForQuery(query);
-    else
-        proxies = {manager.proxy()};
     // The first that works, as in QNetworkReplyHttpImplPrivate::postRequest().
-    for (const QNetworkProxy &proxy : std::as_const(proxies)) {
+    const QList<QNetworkProxy> proxies = proxiesFor(manager, url);
+    for (const QNetworkProxy &proxy : proxies) {
         if (forwards(proxy, url) || proxy.isTransparentProxy())
             return proxy;
     }
@@ -46,14 +49,13 @@ QNetworkProxy proxyInUse(const QNetworkAccessManager &manager, const QUrl &url)
 
 std::optional<Failure> checkProxy(const QNetworkAccessManager &manager, const QUrl &url)
 {
-    const auto *ours = dynamic_cast<const ProxyFactory *>(manager.proxyFactory());
-    if (!ours)
-        return {};
-    const auto proxy = ours->settings().proxyFor(url);
-    if (proxy)
-        return {};
-    const InputError &error = proxy.error();
-    return configFailure(error.field, error.field % QStringLiteral(": ") % error.message);
+    const QList<QNetworkProxy> proxies = proxiesFor(manager, url);
+    for (const QNetworkProxy &proxy : proxies) {
+        if (const auto error = ProxyFactory::errorOf(proxy))
+            return configFailure(error->field,
+                                 error->field % QStringLiteral(": ") % error->message);
+    }
+    return {};
 }
 
 void noteProxy(ReplyState &state, const QNetworkProxy &proxy, const QUrl &url)

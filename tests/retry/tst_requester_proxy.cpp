@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/retry/proxyfactory.h"
+#include "core/retry/retryingaccessmanager.h"
 #include "core/wire/socks5.h"
 #include "tests/retry/requesterbench.h"
 #include "tests/support/scriptedproxy.h"
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void reportsTheServer();
     void addressesOfTwoFamilies_data();
     void addressesOfTwoFamilies();
+    void brokenSetting_data();
     void brokenSetting();
     void abortInTheTunnel_data();
     void abortInTheTunnel();
@@ -529,14 +531,27 @@ void tst_RequesterProxy::addressesOfTwoFamilies()
     QCOMPARE(proxy.connections(), 0);
 }
 
+void tst_RequesterProxy::brokenSetting_data()
+{
+    QTest::addColumn<bool>("isDropIn");
+    QTest::newRow("a requester") << false;
+    QTest::newRow("a manager that retries") << true;
+}
+
 void tst_RequesterProxy::brokenSetting()
 {
+    QFETCH(bool, isDropIn);
     QProcessEnvironment environment;
     environment.insert(QStringLiteral("HTTPS_PROXY"),
                        QStringLiteral("socks4://me:secret@127.0.0.1:1"));
     RequesterBench bench;
-    bench.manager.setProxyFactory(new ProxyFactory(ProxySettings::fromEnvironment(environment)));
-    auto *reply = bench.requester.post(bench.request(target(true)), Body);
+    RetryingAccessManager dropIn;
+    QNetworkAccessManager &manager = isDropIn ? dropIn : bench.manager;
+    manager.setProxyFactory(new ProxyFactory(ProxySettings::fromEnvironment(environment)));
+    const QNetworkRequest request = bench.request(target(true));
+    auto *reply = isDropIn ? qobject_cast<RetryingReply *>(dropIn.post(request, Body))
+                           : bench.requester.post(request, Body);
+    QVERIFY(reply);
     compareConfig(reply, bench, QStringLiteral("HTTPS_PROXY"));
     QVERIFY(reply->errorString().startsWith(QStringLiteral("HTTPS_PROXY: ")));
     QVERIFY(!reply->errorString().contains(QStringLiteral("secret")));
