@@ -25,6 +25,12 @@ PeerScript markerScript()
     return {readRequest(), sendBytes(response(200, "marker", "Connection: close\r\n")), fin()};
 }
 
+Credential credentialOf(const Stimulus &stimulus)
+{
+    const bool isGiven = !stimulus.credential.key.isNull();
+    return !stimulus.isTls ? Credential() : isGiven ? stimulus.credential : Lab::credential();
+}
+
 QString bodyText(const QByteArray &seen, const QByteArray &whole)
 {
     if (seen == whole)
@@ -55,14 +61,14 @@ private:
 };
 
 Lab::Lab(const Stimulus &stimulus)
-    : peer(stimulus.scripts, stimulus.isTls ? credential() : Credential())
+    : peer(stimulus.scripts, credentialOf(stimulus))
     , m_stimulus(stimulus)
     , m_marker(markerScript())
 {
     QNetworkProxy proxy(stimulus.proxy);
     if (stimulus.proxy != QNetworkProxy::NoProxy) {
         proxy.setHostName(QStringLiteral("127.0.0.1"));
-        proxy.setPort(peer.port());
+        proxy.setPort(stimulus.proxyPort == 0 ? peer.port() : stimulus.proxyPort);
     }
     manager.setProxyFactory(new Factory(proxy, m_marker.port()));
 }
@@ -81,13 +87,17 @@ const Credential &Lab::credential()
     return credential;
 }
 
+Credential Lab::issue(const CertificateRequest &request)
+{
+    return forge().issue(request);
+}
+
 QNetworkRequest Lab::request() const
 {
     QNetworkRequest request(m_stimulus.url.isEmpty() ? peer.url() : m_stimulus.url);
     request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("text/plain"));
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
                          QNetworkRequest::ManualRedirectPolicy);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setCaCertificates({authority()});
     request.setSslConfiguration(configuration);
@@ -119,10 +129,17 @@ QNetworkReply *Lab::send()
     }
     sends = 0;
     connects = 0;
+    if (m_stimulus.readBufferSize > 0)
+        reply->setReadBufferSize(m_stimulus.readBufferSize);
     QObject::connect(reply, &QNetworkReply::requestSent, reply, [this] { ++sends; });
     QObject::connect(reply, &QNetworkReply::socketStartedConnecting, reply, [this] { ++connects; });
     // For scripts that hold until the client has read.
     QObject::connect(reply, &QIODevice::readyRead, reply, [this] { peer.release(); });
+    m_received.clear();
+    if (m_stimulus.readBufferSize > 0) {
+        QObject::connect(reply, &QIODevice::readyRead, reply,
+                         [this, reply] { m_received += reply->readAll(); });
+    }
     return reply;
 }
 
@@ -160,11 +177,15 @@ QString Lab::endOf(QNetworkReply *reply) const
     if (!reply->isFinished())
         return QStringLiteral("no end");
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    const QString error = keyOf(reply->error());
+    QString error = keyOf(reply->error());
+    if (m_stimulus.showsText)
+        error += QStringLiteral(" \"%1\"").arg(reply->errorString());
     if (status == 0)
         return QStringLiteral("%1, no status").arg(error);
     return QStringLiteral("%1, status %2, %3")
-        .arg(error, QString::number(status), bodyText(reply->readAll(), m_stimulus.answer));
+        .arg(error, QString::number(status),
+             reply->isOpen() ? bodyText(m_received + reply->readAll(), m_stimulus.answer)
+                             : QStringLiteral("body closed"));
 }
 
 int Lab::copies() const

@@ -31,6 +31,8 @@ struct Stimulus
     //! Of the server, or of the proxy where there is one; see RawPeer.
     QList<PeerScript> scripts;
     bool isTls = false;
+    //! Null with isTls: a sound one, that the request trusts.
+    Credential credential = {};
     Upload upload = Upload::Bytes;
     QByteArray body = QByteArray(1'000, 'b');
     //! What the body of the answer is where it is whole.
@@ -42,10 +44,16 @@ struct Stimulus
     bool rests = false;
     //! The scripted peer is a proxy of this kind.
     QNetworkProxy::ProxyType proxy = QNetworkProxy::NoProxy;
+    //! Another one than the peer, where it is not 0.
+    quint16 proxyPort = 0;
     //! Empty: the peer's own.
     QUrl url = {};
     //! It may never end. That is asked only when nothing can happen any more; see Lab::settle().
     bool mayHang = false;
+    //! Not 0: limits the reply's read buffer, and reads whatever comes at once.
+    qint64 readBufferSize = 0;
+    //! The end is told with QNetworkReply::errorString().
+    bool showsText = false;
     //! More about the request; or nothing.
     std::function<void(QNetworkRequest &)> prepare = {};
 };
@@ -97,6 +105,8 @@ public:
     //! Signs for every lab with TLS.
     static const QSslCertificate &authority();
     static const Credential &credential();
+    //! Of the same authority.
+    static Credential issue(const CertificateRequest &request);
 
 private:
     class Factory;
@@ -107,6 +117,7 @@ private:
     int copies() const;
 
     const Stimulus m_stimulus;
+    QByteArray m_received;
     RawPeer m_marker;
 };
 
