@@ -123,10 +123,16 @@ bool Http2Session::reset()
     if (m_socket.bytesToWrite() > 0 || m_socket.encryptedBytesToWrite() > 0)
         return false;
     m_isClosing = true;
-    const linger now{1, 0};
-    setsockopt(static_cast<int>(m_socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &now,
-               sizeof now);
-    m_socket.abort();
+    // Not inside a signal of the socket: Qt's TLS backend goes on with what abort() has freed.
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            const linger now{1, 0};
+            setsockopt(static_cast<int>(m_socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &now,
+                       sizeof now);
+            m_socket.abort();
+        },
+        Qt::QueuedConnection);
     return true;
 }
 
