@@ -158,13 +158,14 @@ void Lab::sendMarker()
 void Lab::settle(const QNetworkReply *reply)
 {
     const auto state = [this] {
-        return QList<int>{peer.connections(), peer.scriptsDone(), peer.requests(), sends, connects};
+        return QList<qint64>{peer.connections(), peer.scriptsDone(), peer.requests(), sends,
+                             connects,           m_received.size()};
     };
     const auto isBusy = [this] {
         return peer.connections() == 0 || peer.scriptsDone() < peer.connections()
                || peer.connections() < connects;
     };
-    QList<int> before;
+    QList<qint64> before;
     for (int quiet = 0; quiet < 3 && !reply->isFinished();) {
         sendMarker();
         quiet = isBusy() || before != state() ? 0 : quiet + 1;

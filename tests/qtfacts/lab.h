@@ -93,8 +93,14 @@ public:
     //! was begun was served to the end of its script, and the manager's own thread has answered
     //! three other requests since the last thing that happened.
     void settle(const QNetworkReply *reply);
+    //! A request that is answered, by another server: the manager's own thread has then seen what
+    //! was there before.
+    void sendMarker();
     QString endOf(QNetworkReply *reply) const;
     QNetworkRequest request() const;
+
+    //! What was read so far; only with Stimulus::readBufferSize.
+    qsizetype received() const { return m_received.size(); }
 
     RawPeer peer;
     QNetworkAccessManager manager;
@@ -111,8 +117,6 @@ public:
 private:
     class Factory;
 
-    //! A request that is answered, through the same thread of the manager.
-    void sendMarker();
     QString sendEarlier();
     int copies() const;
 

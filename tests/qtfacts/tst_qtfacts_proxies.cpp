@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "tests/qtfacts/lab.h"
 
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QRegularExpression>
+#include <QtCore/QThread>
+#include <QtNetwork/QAuthenticator>
 #include <QtNetwork/QTcpServer>
+#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 using namespace Retryscope::Test;
@@ -20,6 +24,8 @@ private Q_SLOTS:
     void closesWithoutAReply_data();
     void closesWithoutAReply();
     void userNamesMakeConnections();
+    void bytesLeftInTheEngineAreLost_data();
+    void bytesLeftInTheEngineAreLost();
 };
 
 namespace {
@@ -34,6 +40,10 @@ const QString Watchdog = u"core/retry/retrycourse.cpp (the total deadline), "
                          "core/retry/attemptrunner.cpp (the connect timeout)"_s;
 const QString UserNames = u"core/tap/tap.cpp (proxyFor(): a user name an attempt, so that each has "
                           "its own connection)"_s;
+const QString Engine =
+    u"core/tap/clientgate_p.h, core/tap/readerecho_p.h (the tap gives no more than "
+    "was read), core/tap/tap.h (setReader(): no limit of the read buffer)"_s;
+
 const QNetworkProxy::ProxyType Socks5 = QNetworkProxy::Socks5Proxy;
 const QNetworkProxy::ProxyType HttpProxy = QNetworkProxy::HttpProxy;
 
@@ -312,6 +322,63 @@ void tst_QtFactsProxies::userNamesMakeConnections()
             names += QString::fromLatin1(piece.mid(2, piece.at(1)));
     }
     checkFact(fact, {names.join(u", "_s), peer.connections()});
+}
+
+void tst_QtFactsProxies::bytesLeftInTheEngineAreLost_data()
+{
+    QTest::addColumn<qint64>("readBufferSize");
+    QTest::addColumn<Fact>("fact");
+    const auto add = [](const QString &name, qint64 size, const QStringList &ends) {
+        QTest::newRow(qPrintable(name)) << size << Fact{name, in64Only(ends, exactly(2)), Engine};
+    };
+    add(u"without a limit of the read buffer an answer that comes all at once is whole"_s, 0,
+        {u"NoError, status 200, body whole"_s});
+    add(u"with a limit what SOCKS5's engine holds is lost, and mostly there is no end"_s, 16 * 1024,
+        {u"no end, bytes are missing"_s, u"NoError, status 200, body cut"_s,
+         u"RemoteHostClosedError, status 200, body cut"_s});
+}
+
+// What is lost is what comes while QNetworkAccessManager's own thread is late. It can be made late:
+// it waits for the receivers of authenticationRequired().
+void tst_QtFactsProxies::bytesLeftInTheEngineAreLost()
+{
+    QFETCH(qint64, readBufferSize);
+    QFETCH(Fact, fact);
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    const QByteArray body(500'000, 'x');
+    const QByteArray begin = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+    const QByteArray challenge = "WWW-Authenticate: Basic realm=\"x\"\r\n";
+    Lab lab(
+        {.scripts = {tunnelTo({readRequest(), sendBytes(begin), hold(), sendBytes(body), fin()}),
+                     tunnelTo({readRequest(), sendBytes(response(401, "no", challenge))})},
+         .answer = body,
+         .proxy = Socks5,
+         .url = target(false),
+         .readBufferSize = readBufferSize});
+    const std::unique_ptr<QNetworkReply> reply(lab.send());
+    QSignalSpy head(reply.get(), &QNetworkReply::metaDataChanged);
+    QVERIFY(head.wait());
+    // Before the head it may be without effect.
+    reply->setReadBufferSize(readBufferSize);
+    lab.sendMarker();
+    bool isAllSent = false;
+    connect(&lab.manager, &QNetworkAccessManager::authenticationRequired, this, [&] {
+        lab.peer.release();
+        for (const QDeadlineTimer deadline(10'000); !isAllSent && !deadline.hasExpired();) {
+            isAllSent = lab.peer.scriptsDone() == 2;
+            QThread::yieldCurrentThread();
+        }
+    });
+    const std::unique_ptr<QNetworkReply> late(
+        lab.manager.get(QNetworkRequest(QUrl(u"http://other.test/"_s))));
+    QVERIFY(Lab::finish(late.get()));
+    QVERIFY(isAllSent);
+    lab.settle(reply.get());
+    QString end = lab.endOf(reply.get());
+    if (!reply->isFinished() && lab.received() < body.size())
+        end += u", bytes are missing"_s;
+    reply->abort();
+    checkFact(fact, {end, lab.peer.connections()});
 }
 
 QTEST_GUILESS_MAIN(tst_QtFactsProxies)

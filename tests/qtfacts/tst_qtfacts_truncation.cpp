@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "tests/qtfacts/lab.h"
 
+#include <QtCore/QRegularExpression>
+#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 using namespace Retryscope::Test;
 using namespace Qt::StringLiterals;
 
-//! What bare QNetworkAccessManager makes of answers that are cut or damaged, over HTTP/1.1.
+//! What bare QNetworkAccessManager makes of answers that are cut, damaged or large, over HTTP/1.1.
 class tst_QtFactsTruncation : public QObject
 {
     Q_OBJECT
@@ -21,6 +23,8 @@ private Q_SLOTS:
     void neverEnds();
     void interim_data();
     void interim();
+    void readBufferLimit_data();
+    void readBufferLimit();
 };
 
 namespace {
@@ -33,6 +37,10 @@ const QString Watchdog = u"core/retry/attemptrunner.cpp (watchBytes(): a watchdo
                          "what Qt never ends), core/retry/retrycourse.cpp (the total deadline)"_s;
 const QString EarlyHints = u"core/retry/classify.cpp (classify(): a final status of 1xx means that "
                            "the answer was lost)"_s;
+
+const QString Buffers =
+    u"core/retry/attemptrunner.cpp (start() sets the limit of the read buffer once "
+    "more, through the event loop)"_s;
 
 const QByteArray Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 const QByteArray ByClose = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
@@ -275,6 +283,49 @@ void tst_QtFactsTruncation::interim()
 {
     QFETCH(Row, row);
     checkRow(row);
+}
+
+void tst_QtFactsTruncation::readBufferLimit_data()
+{
+    QTest::addColumn<bool>("isSetAtOnce");
+    QTest::addColumn<Fact>("fact");
+    const auto add = [](const QString &name, bool isSetAtOnce, const QString &end) {
+        QTest::newRow(qPrintable(name))
+            << isSetAtOnce << Fact{name, in64Only({end}, exactly(1)), Buffers};
+    };
+    add(u"a limit of the read buffer that is set right after post() has no effect"_s, true,
+        u"all is buffered"_s);
+    add(u"a limit of the read buffer that is set with the head holds back the network"_s, false,
+        u"a part is buffered"_s);
+}
+
+void tst_QtFactsTruncation::readBufferLimit()
+{
+    QFETCH(bool, isSetAtOnce);
+    QFETCH(Fact, fact);
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    const QByteArray body(1'000'000, 'x');
+    const QByteArray begin = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+    Lab lab({.scripts = {{readRequest(), sendBytes(begin), hold(), sendBytes(body)}}});
+    const std::unique_ptr<QNetworkReply> reply(lab.send());
+    const auto limit = [&reply] {
+        reply->setReadBufferSize(10'000);
+    };
+    if (isSetAtOnce)
+        limit();
+    QSignalSpy head(reply.get(), &QNetworkReply::metaDataChanged);
+    QVERIFY(head.wait());
+    if (!isSetAtOnce)
+        limit();
+    lab.sendMarker();
+    // Nobody reads; either it is all here, or what can come has come.
+    QSignalSpy bytes(reply.get(), &QIODevice::readyRead);
+    lab.peer.release();
+    QVERIFY(bytes.wait());
+    lab.settle(reply.get());
+    const bool isAll = reply->bytesAvailable() == body.size();
+    checkFact(fact, {isAll ? u"all is buffered"_s : u"a part is buffered"_s, lab.peer.requests()});
+    reply->abort();
 }
 
 QTEST_GUILESS_MAIN(tst_QtFactsTruncation)
