@@ -16,9 +16,12 @@ namespace Retryscope {
 class RETRYSCOPE_EXPORT ClockTimer
 {
 public:
+    //! What a timer calls.
     using Callback = std::function<void()>;
 
+    //! Not running.
     ClockTimer() = default;
+    //! Cancels.
     virtual ~ClockTimer();
     ClockTimer(const ClockTimer &) = delete;
     ClockTimer &operator=(const ClockTimer &) = delete;
@@ -26,7 +29,9 @@ public:
     //! Fires once, \a delay from now, never early; a delay of zero still goes through the event
     //! loop. Restarts a timer that is running. The callback may destroy the timer.
     virtual void start(std::chrono::nanoseconds delay, Callback callback) = 0;
+    //! Cancels: the callback is not called. Nothing happens where the timer is not running.
     virtual void stop() = 0;
+    //! True from start() until it fires or is stopped; false inside its callback.
     virtual bool isActive() const = 0;
 };
 
@@ -34,21 +39,30 @@ public:
 //!
 //! \par Units
 //! Stamps are nanoseconds of one steady clock with an arbitrary origin: only differences mean
-//! something. \par Ownership Borrowed by whoever takes one: a clock must outlive its users and
-//! timers. \par Threads now() may be called from any thread.
+//! something.
+//!
+//! \par Ownership
+//! Borrowed by whoever takes one: a clock must outlive its users and timers.
+//!
+//! \par Threads
+//! now() may be called from any thread; timers belong to the thread that creates them.
 class RETRYSCOPE_EXPORT Clock
 {
 public:
+    //! For those who derive from it.
     Clock() = default;
+    //! All its timers must be gone.
     virtual ~Clock();
     Clock(const Clock &) = delete;
     Clock &operator=(const Clock &) = delete;
 
+    //! A stamp; never less than the one before.
     virtual std::chrono::nanoseconds now() const = 0;
+    //! A timer that is not running yet. The caller owns it.
     virtual std::unique_ptr<ClockTimer> createTimer() = 0;
 
-    //! std::chrono::steady_clock and QTimers of type Qt::PreciseTimer. Lives as long as the
-    //! program.
+    //! The clock that is used where none is given: std::chrono::steady_clock and QTimers of type
+    //! Qt::PreciseTimer. Lives as long as the program.
     static Clock *system();
 };
 

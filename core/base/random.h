@@ -13,12 +13,15 @@ namespace Retryscope {
 //!
 //! \par Ownership
 //! Borrowed by whoever takes one: it must outlive its users.
+//!
 //! \par Threads
 //! Not thread-safe.
 class RETRYSCOPE_EXPORT Random
 {
 public:
+    //! For those who derive from it.
     Random() = default;
+    //! Nobody must be using it any more.
     virtual ~Random();
     Random(const Random &) = delete;
     Random &operator=(const Random &) = delete;
@@ -31,10 +34,12 @@ public:
 class RETRYSCOPE_EXPORT SeededRandom final : public Random
 {
 public:
+    //! The sequence that belongs to \a seed.
     explicit SeededRandom(quint64 seed);
     //! Seeded by the system's entropy.
     SeededRandom();
 
+    //! The next number of the sequence.
     double uniform() override;
 
 private:

@@ -24,29 +24,40 @@ struct InputError
     //! sense.
     std::optional<qsizetype> offset;
 
+    //! Equal in every field.
     friend bool operator==(const InputError &, const InputError &) = default;
 };
 
 //! \brief A value, or why there is none. (std::expected comes with C++23.)
+//!
+//! \par Errors
+//! Asking for what is not there throws std::bad_variant_access: look at hasValue() first.
 template <typename T, typename E = InputError>
 class Result
 {
 public:
+    //! A value; implicit, so that a function may return just that.
     Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
 
+    //! Why there is none; implicit, too.
     Result(E error) : m_state(std::in_place_index<1>, std::move(error)) {}
 
+    //! False: there is an error().
     bool hasValue() const { return m_state.index() == 0; }
 
+    //! hasValue().
     explicit operator bool() const { return hasValue(); }
 
     //! Only with hasValue().
     const T &value() const & { return std::get<0>(m_state); }
 
+    //! The same, moved out of a Result that ends here.
     T &&value() && { return std::get<0>(std::move(m_state)); }
 
+    //! value().
     const T &operator*() const & { return value(); }
 
+    //! A member of value().
     const T *operator->() const { return &value(); }
 
     //! Only without hasValue().

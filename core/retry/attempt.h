@@ -29,7 +29,9 @@ public:
     };
     Q_ENUM(Reason)
 
+    //! Another attempt follows, after delay.
     bool retry = false;
+    //! Why it does, or does not.
     Reason reason = Reason::NeverRetried;
     //! min(initialBackoff * 2^n, maxBackoff). Set for a retry, and for a wait that was refused by
     //! the deadline.
@@ -39,9 +41,11 @@ public:
     //! delay / base; 1 where base is 0.
     double factor = 1.0;
 
+    //! Equal in every field.
     friend bool operator==(const RetryDecision &, const RetryDecision &) = default;
 };
 
+//! Short for RetryDecision::Reason.
 using RetryReason = RetryDecision::Reason;
 
 //! \brief What happened in one attempt. Kept for all attempts, also when the request succeeds.
@@ -62,11 +66,13 @@ public:
 
     //! From 1.
     int number = 0;
-    //! Stamps of the requester's Clock.
+    //! When it started: a stamp of the requester's Clock.
     std::chrono::nanoseconds started{0};
+    //! When it ended, by the same clock; none while it runs.
     std::optional<std::chrono::nanoseconds> finished;
+    //! Why it failed; none while it runs, and none where it got an answer.
     std::optional<Failure> failure;
-    //! Only with a failure.
+    //! What followed; only with a failure.
     std::optional<RetryDecision> decision;
     //! The HTTP status of a final response; 0 without one.
     int status = 0;
@@ -79,6 +85,7 @@ public:
     std::chrono::microseconds late{0};
 };
 
+//! Short for AttemptRecord::Milestone.
 using Milestone = AttemptRecord::Milestone;
 
 } // namespace Retryscope

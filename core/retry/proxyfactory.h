@@ -15,16 +15,21 @@ namespace Retryscope {
 //!
 //! \par Ownership
 //! QNetworkAccessManager::setProxyFactory() takes it over.
+//!
 //! \par Threads
 //! Any; it does not change.
 class RETRYSCOPE_EXPORT ProxyFactory final : public QNetworkProxyFactory
 {
 public:
+    //! Gives what \a settings say now; a copy is kept.
     explicit ProxyFactory(const ProxySettings &settings);
+    //! No manager must be using it any more; its manager destroys it.
     ~ProxyFactory() override;
 
+    //! What it was made from.
     const ProxySettings &settings() const { return m_settings; }
 
+    //! One proxy for the URL of \a query: never a list to fall back on.
     QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override;
 
     //! Why \a proxy is not to be used, if it stands for a broken setting. It comes through

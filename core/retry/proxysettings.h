@@ -73,6 +73,7 @@ public:
     //! \a proxy without user and password, for people: also where it is not a valid one.
     static QString withoutCredentials(const QString &proxy);
 
+    //! Equal in everything, also in what is wrong.
     friend bool operator==(const ProxySettings &, const ProxySettings &) = default;
 
 private:

@@ -43,8 +43,10 @@ class FailureInspector;
 //!
 //! \par Errors
 //! As RetryingRequester's.
+//!
 //! \par Ownership
 //! Replies are its children, clock and random are borrowed and must outlive it.
+//!
 //! \par Threads
 //! Lives in one thread. A request made from another one fails with FailureKind::Config, and its
 //! reply, without a parent, belongs to the thread that made it.
@@ -52,18 +54,22 @@ class RETRYSCOPE_EXPORT RetryingAccessManager : public QNetworkAccessManager
 {
     Q_OBJECT
 public:
+    //! With the system's clock, and jitter of its own.
     explicit RetryingAccessManager(QObject *parent = nullptr);
     //! With a clock and a source of chance of your own, for tests. Null: the default.
     RetryingAccessManager(Clock *clock, Random *random, QObject *parent = nullptr);
+    //! Destroys its replies, which aborts them silently.
     ~RetryingAccessManager() override;
 
+    //! Unless set, the defaults of RetryPolicy.
     RetryPolicy policy() const;
     //! For requests started from now on; see RetryingRequester::setPolicy().
     void setPolicy(const RetryPolicy &policy);
+    //! Unless set, the defaults of Timeouts.
     Timeouts timeouts() const;
-    //! For requests started from now on.
+    //! For requests started from now on; see RetryingRequester::setTimeouts().
     void setTimeouts(const Timeouts &timeouts);
-    //! Null: none. Borrowed.
+    //! A second witness of what happened to an attempt; null: none. Borrowed.
     void setFailureInspector(FailureInspector *inspector);
 
     //! Like QNetworkAccessManager::clearAccessCache(). That function is not virtual: called through
@@ -73,6 +79,8 @@ public:
     void clearConnectionCache();
 
 protected:
+    //! Where every verb of QNetworkAccessManager arrives. Whoever overrides it once more sees each
+    //! request once, not each attempt.
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request,
                                  QIODevice *body) override;
 

@@ -34,14 +34,20 @@ class RetryingRequester;
 //! \par Errors
 //! failure() says why the last attempt failed. error() is the nearest code of Qt:
 //! RemoteHostClosedError where Qt reported ContentReSendError only because it was kept from sending
-//! the body twice. \par Ownership The parent is the requester; call deleteLater() when done.
+//! the body twice.
+//!
+//! \par Ownership
+//! The parent is the requester; call deleteLater() when done.
 //! Destroying the reply at any moment aborts it silently. manager() is null unless the reply comes
-//! from a RetryingAccessManager (Qt sets it in createRequest() only). \par Threads Lives in the
-//! requester's thread.
+//! from a RetryingAccessManager (Qt sets it in createRequest() only).
+//!
+//! \par Threads
+//! Lives in the requester's thread.
 class RETRYSCOPE_EXPORT RetryingReply final : public QNetworkReply
 {
     Q_OBJECT
 public:
+    //! Aborts silently: no signal is emitted, and nothing is sent any more.
     ~RetryingReply() override;
 
     //! Every attempt so far, the first one first; on success too.
@@ -62,23 +68,31 @@ public:
     //! Feeds Timeouts::idleEvents: call it for each event that carries content.
     void noteContentEvent();
 
+    //! Gives up at once, in whatever state: FailureKind::Cancelled, OperationCanceledError, and
+    //! finished() through the event loop. What has been read stays readable. Nothing happens after
+    //! finished().
     void abort() override;
     // The overload that takes a list would be hidden otherwise.
     using QNetworkReply::ignoreSslErrors;
+    //! Of this attempt and of all that follow; so does the overload that takes a list.
     void ignoreSslErrors() override;
     //! Holds back the network where the caller does not read. Units: bytes; 0, the default, is no
     //! limit. Without effect behind a SOCKS5 proxy: Qt loses there what it holds back.
     void setReadBufferSize(qint64 size) override;
+    //! Bytes of the body that can be read now; 0 before the commit.
     qint64 bytesAvailable() const override;
+    //! True: what has been read is gone.
     bool isSequential() const override;
 
 Q_SIGNALS:
     //! Emitted before the attempt's request is handed to QNetworkAccessManager: a slot may still
     //! prepare the manager (its proxy, say). \a attempt counts from 1.
     void attemptStarted(int attempt);
-    //! \a stamp is a stamp of the requester's Clock, taken when Qt's signal arrived.
+    //! The attempt passed a point on its way. \a stamp is a stamp of the requester's Clock, taken
+    //! when Qt's signal arrived.
     void attemptAdvanced(int attempt, Retryscope::Milestone milestone,
                          std::chrono::nanoseconds stamp);
+    //! Emitted for the last attempt, too, before errorOccurred().
     void attemptFailed(int attempt, const Retryscope::Failure &failure);
     //! Follows each attemptFailed().
     void retryDecided(int attempt, const Retryscope::RetryDecision &decision);
@@ -86,9 +100,13 @@ Q_SIGNALS:
     void retryScheduled(int attempt, std::chrono::microseconds delay);
 
 protected:
+    //! For QIODevice's read functions.
     qint64 readData(char *data, qint64 maxSize) override;
+    //! For ignoreSslErrors() with a list: of this attempt and of all that follow.
     void ignoreSslErrorsImplementation(const QList<QSslError> &errors) override;
+    //! For setSslConfiguration(): from the next attempt on.
     void setSslConfigurationImplementation(const QSslConfiguration &configuration) override;
+    //! For sslConfiguration(): of the attempt that is running, or was the last.
     void sslConfigurationImplementation(QSslConfiguration &configuration) const override;
 
 private:

@@ -43,10 +43,12 @@ class FailureInspector;
 //! Every verb returns a reply, never null; what cannot be sent as asked (a bad URL, a header with a
 //! line break, a device shorter than its Content-Length, settings out of range, no manager) fails
 //! through the reply with FailureKind::Config, and nothing is sent.
+//!
 //! \par Ownership
 //! Manager, clock and random are borrowed and must outlive the requester; should the manager be
 //! destroyed first, the requests that are running fail as cancelled, and later ones with
 //! FailureKind::Config. Replies are children of the requester.
+//!
 //! \par Threads
 //! Lives in one thread, the manager's. A request made from another one fails with
 //! FailureKind::Config; its reply has no parent and belongs to the thread that made it.
@@ -54,42 +56,58 @@ class RETRYSCOPE_EXPORT RetryingRequester final : public QObject
 {
     Q_OBJECT
 public:
+    //! Sends through \a manager, with its cookies, TLS settings, proxy and cache; with the system's
+    //! clock, and jitter of its own.
     explicit RetryingRequester(QNetworkAccessManager *manager, QObject *parent = nullptr);
     //! With a clock and a source of chance of your own, for tests. Null: the default.
     RetryingRequester(QNetworkAccessManager *manager, Clock *clock, Random *random,
                       QObject *parent = nullptr);
+    //! Destroys its replies, which aborts them silently.
     ~RetryingRequester() override;
 
+    //! Unless set, the defaults of RetryPolicy.
     RetryPolicy policy() const;
     //! For requests started from now on. A policy out of range makes them fail with
     //! FailureKind::Config.
     void setPolicy(const RetryPolicy &policy);
+    //! Unless set, the defaults of Timeouts.
     Timeouts timeouts() const;
-    //! For requests started from now on.
+    //! For requests started from now on. Limits out of range make them fail with
+    //! FailureKind::Config.
     void setTimeouts(const Timeouts &timeouts);
-    //! Null: none. Borrowed.
+    //! A second witness of what happened to an attempt; null: none. Borrowed.
     void setFailureInspector(FailureInspector *inspector);
 
+    //! Sends a GET.
     RetryingReply *get(const QNetworkRequest &request);
+    //! Sends a HEAD.
     RetryingReply *head(const QNetworkRequest &request);
+    //! Sends a DELETE without a body; for one with a body there is sendCustomRequest().
     RetryingReply *deleteResource(const QNetworkRequest &request);
+    //! Sends a POST with \a body.
     RetryingReply *post(const QNetworkRequest &request, const QByteArray &body);
-    //! \a body is read once, from where it stands, before the first attempt; it must stay open
-    //! until then and is not taken over.
+    //! Sends a POST. \a body is read once, from where it stands, before the first attempt; it must
+    //! stay open until then and is not taken over.
     RetryingReply *post(const QNetworkRequest &request, QIODevice *body);
-    //! Sends the content type and the boundary that QNetworkAccessManager would. \a body is read
-    //! whole before this returns, the devices of its parts from their beginning, and is not taken
-    //! over.
+    //! Sends a POST of several parts, with the content type and the boundary that
+    //! QNetworkAccessManager would. \a body is read whole before this returns, the devices of its
+    //! parts from their beginning, and is not taken over.
     RetryingReply *post(const QNetworkRequest &request, QHttpMultiPart *body);
+    //! Sends a PUT with \a body.
     RetryingReply *put(const QNetworkRequest &request, const QByteArray &body);
+    //! Sends a PUT; \a body is treated as post() treats it.
     RetryingReply *put(const QNetworkRequest &request, QIODevice *body);
+    //! The same, for a body of several parts.
     RetryingReply *put(const QNetworkRequest &request, QHttpMultiPart *body);
-    //! "HEAD" is sent as head() sends it: QNetworkAccessManager would wait for a body that never
-    //! comes. "CONNECT" fails: what follows it is no answer.
+    //! Sends any \a verb ("PATCH", say), with \a body unless that is empty. "HEAD" is sent as
+    //! head() sends it: QNetworkAccessManager would wait for a body that never comes. "CONNECT"
+    //! fails: what follows it is no answer.
     RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
                                      const QByteArray &body = {});
+    //! The same; \a body is treated as post() treats it.
     RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
                                      QIODevice *body);
+    //! The same, for a body of several parts.
     RetryingReply *sendCustomRequest(const QNetworkRequest &request, const QByteArray &verb,
                                      QHttpMultiPart *body);
 

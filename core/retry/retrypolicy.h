@@ -20,15 +20,17 @@ struct RETRYSCOPE_EXPORT RetryPolicy
 public:
     //! The kinds of failure that can be retried at all; the others never are.
     enum class Kind {
-        Dns = 0x01,
-        Connect = 0x02,
-        Tls = 0x04,
-        Certificate = 0x08,
-        Io = 0x10,
-        Http2 = 0x20,
+        Dns = 0x01,         //!< Failure::Kind::Dns
+        Connect = 0x02,     //!< Failure::Kind::Connect
+        Tls = 0x04,         //!< Failure::Kind::Tls
+        Certificate = 0x08, //!< Failure::Kind::Certificate
+        Io = 0x10,          //!< Failure::Kind::Io
+        Http2 = 0x20,       //!< Failure::Kind::Http2
     };
     Q_ENUM(Kind)
+    //! Any of them, together.
     Q_DECLARE_FLAGS(Kinds, Kind)
+    //! All of them, for Kinds::fromInt().
     static constexpr int AllKinds = 0x3f;
 
     //! Retries after the first attempt, 0 to 255; 0 makes the layer inert.
@@ -39,6 +41,7 @@ public:
     std::chrono::milliseconds maxBackoff{30'000};
     //! Each wait is drawn from base * (1 - jitter) to base * (1 + jitter); 0 to 1.
     double jitter = 0.25;
+    //! The kinds of failure that are retried. A certificate, say, does not get better by waiting.
     Kinds retryOn = Kinds::fromInt(AllKinds);
     //! Also retry an attempt whose request had left: it may then be processed, and paid, twice.
     bool retryMaybeProcessed = true;
@@ -51,12 +54,14 @@ public:
     //! The first field that is out of its range, or none.
     std::optional<InputError> validate() const;
 
+    //! Equal in every field.
     friend bool operator==(const RetryPolicy &, const RetryPolicy &) = default;
 };
 
 Q_DECLARE_OPERATORS_FOR_FLAGS(RetryPolicy::Kinds)
 
-//! \brief The time limits of one request. Zero is "no limit". None is ever retried.
+//! \brief The time limits of one request. Zero is "no limit". None is ever retried: the request
+//! fails with FailureKind::Timeout, and Failure::timeout says which limit it was.
 //!
 //! Qt's own transfer timeout stays off: it is coarse and reports the same code as an abort.
 struct RETRYSCOPE_EXPORT Timeouts
@@ -79,6 +84,7 @@ struct RETRYSCOPE_EXPORT Timeouts
     //! The first field that is out of its range (negative), or none.
     std::optional<InputError> validate() const;
 
+    //! Equal in every field.
     friend bool operator==(const Timeouts &, const Timeouts &) = default;
 };
 

@@ -26,6 +26,8 @@ QString keyOf(Enum value)
 
 } // namespace Retryscope::Test
 
+// Newer ones have it, for the same argument.
+#if QT_VERSION < QT_VERSION_CHECK(6, 7, 0)
 namespace std::chrono {
 
 // Found by argument-dependent look-up, as Qt Test looks for it.
@@ -37,6 +39,7 @@ char *toString(const duration<Rep, Period> &value)
 }
 
 } // namespace std::chrono
+#endif
 
 namespace std {
 

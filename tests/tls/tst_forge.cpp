@@ -2,6 +2,7 @@
 #include "core/tls/forge.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtCore/QTimeZone>
 #include <QtNetwork/QSslConfiguration>
 #include <QtNetwork/QSslSocket>
 #include <QtNetwork/QTcpServer>
@@ -175,8 +176,8 @@ void tst_Forge::anotherAuthorityIsNotTrusted()
 void tst_Forge::certificateSaysWhatWasAsked()
 {
     Forge forge;
-    const QDateTime first(QDate(2049, 12, 31), QTime(23, 59, 58), Qt::UTC);
-    const QDateTime last(QDate(2051, 1, 1), QTime(0, 0, 1), Qt::UTC);
+    const QDateTime first(QDate(2049, 12, 31), QTime(23, 59, 58), QTimeZone::utc());
+    const QDateTime last(QDate(2051, 1, 1), QTime(0, 0, 1), QTimeZone::utc());
     const Credential credential =
         forge.issue({.names = {QStringLiteral("a.example"), QStringLiteral("b.example")},
                      .notBefore = first,
