@@ -3,6 +3,7 @@
 
 #include "core/retry/certificatecause.h"
 #include "core/retry/deafness_p.h"
+#include "core/retry/httpstatus_p.h"
 #include "core/retry/proxyinuse_p.h"
 
 #include <QtNetwork/QSslConfiguration>
@@ -17,13 +18,6 @@ namespace {
 // QNetworkAccessManager's channelCount in qhttpnetworkconnection.cpp: further requests to the same
 // host wait for a connection, and that is not the connect timeout's business.
 constexpr int ConnectionsPerHost = 6;
-
-// Those that QNetworkAccessManager follows (QHttpNetworkReply::isHttpRedirect()).
-bool isRedirect(int status)
-{
-    return status == 301 || status == 302 || status == 303 || status == 305 || status == 307
-           || status == 308;
-}
 
 } // namespace
 
@@ -89,6 +83,9 @@ void AttemptRunner::prepareState()
     m_state.hostIsAddress = m_spec.hostIsAddress();
     m_state.hostAndPort = m_spec.hostAndPort();
     m_state.isHead = m_spec.isHead();
+    m_state.followsRedirects =
+        m_spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt()
+        != QNetworkRequest::ManualRedirectPolicy;
     m_state.http2 = m_spec.request.attribute(QNetworkRequest::Http2DirectAttribute).toBool();
 }
 
@@ -223,9 +220,7 @@ void AttemptRunner::onMetaDataChanged()
 // Not by the headers: Qt may have cleared them for the next answer already, this signal is queued.
 bool AttemptRunner::isFollowingRedirect(const QNetworkReply &reply) const
 {
-    const auto policy = m_spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt();
-    return policy != QNetworkRequest::ManualRedirectPolicy && isRedirect(m_state.status)
-           && !reply.isFinished();
+    return m_state.followsRedirects && isRedirect(m_state.status) && !reply.isFinished();
 }
 
 void AttemptRunner::noteHead()

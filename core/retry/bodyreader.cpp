@@ -32,11 +32,16 @@ bool BodyReader::read()
         return readRandomAccess(*device);
     connect(device, &QIODevice::readyRead, this, [this] { readMore(false); });
     connect(device, &QIODevice::readChannelFinished, this, [this] { readMore(true); });
-    // A device that closes or goes away has no more to give.
+    // To close is how some pipes say that they have no more to give.
     connect(device, &QIODevice::aboutToClose, this, [this] { readMore(true); });
+    // What goes away without a word has broken off.
     connect(device, &QObject::destroyed, this, [this] {
-        if (!m_isDone && finish())
+        if (!m_isDone
+            && fail(QStringLiteral("BodyUnreadable"),
+                    QStringLiteral("The device with the request's body was destroyed before its "
+                                   "end."))) {
             Q_EMIT done();
+        }
     });
     return readSequential(*device);
 }

@@ -108,6 +108,9 @@ FailureKind kindUnanswered(const ReplyState &state)
 {
     if (state.qtError == QNetworkReply::OperationCanceledError)
         return FailureKind::Cancelled;
+    // QNetworkRequest::AlwaysCache, and the cache has no answer.
+    if (state.qtError == QNetworkReply::ContentNotFoundError && !state.requestLeft)
+        return FailureKind::Config;
     if (isProxyError(state.qtError))
         return FailureKind::Proxy;
     if (!state.certificateError.isEmpty()
@@ -189,6 +192,11 @@ bool isWhole(const ReplyState &state)
 {
     if (isBodyless(state))
         return true;
+    // One that asks for the body once more: Qt cannot follow it, so it is the answer.
+    if (state.followsRedirects && isRedirect(state.status)
+        && state.qtError == QNetworkReply::ContentReSendError) {
+        return true;
+    }
     if (state.contentLength && !state.chunked && !state.fromCache) {
         // Also where Qt reports NoError: it does so for answers that are too short.
         if (state.received < *state.contentLength)
@@ -291,6 +299,8 @@ QNetworkReply::NetworkError nearestQtError(const Failure &failure)
                               || failure.qtError == QNetworkReply::ContentReSendError;
     switch (failure.kind) {
     case FailureKind::Config:
+        if (failure.qtError == QNetworkReply::ContentNotFoundError)
+            return failure.qtError;
         return failure.cause == QLatin1StringView("Scheme")
                    ? QNetworkReply::ProtocolUnknownError
                    : QNetworkReply::ProtocolInvalidOperationError;

@@ -41,6 +41,8 @@ struct RETRYSCOPE_EXPORT ReplyState
     //! "api.example.com:443", for the sentence. Never user info, path or query.
     QString hostAndPort;
     bool isHead = false;
+    //! Qt follows redirects, and keeps their bodies to itself.
+    bool followsRedirects = false;
 
     // How far it got.
     bool queued = false; //!< waits for one of QNetworkAccessManager's connections

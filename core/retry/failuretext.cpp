@@ -55,6 +55,10 @@ void describeConfig(Failure &failure, const ReplyState &state)
                            "IPv6 address. Name the host, or take HostNameLookupCapability from the "
                            "QNetworkProxy of a SOCKS5 proxy.")
                 .arg(proxyName(state), peerName(state));
+    } else if (failure.qtError == QNetworkReply::ContentNotFoundError) {
+        failure.cause = QStringLiteral("NotInCache");
+        failure.message = QStringLiteral("The answer is not in the cache, and the request may be "
+                                         "answered from there only.");
     }
 }
 

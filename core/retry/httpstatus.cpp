@@ -40,4 +40,10 @@ QNetworkReply::NetworkError errorForStatus(int status)
     }
 }
 
+bool isRedirect(int status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 305 || status == 307
+           || status == 308;
+}
+
 } // namespace Retryscope

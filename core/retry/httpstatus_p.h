@@ -8,4 +8,7 @@ namespace Retryscope {
 //! The code that Qt gives a reply with this HTTP status; NoError below 400.
 QNetworkReply::NetworkError errorForStatus(int status);
 
+//! The statuses whose Location QNetworkAccessManager follows (QHttpNetworkReply::isHttpRedirect()).
+bool isRedirect(int status);
+
 } // namespace Retryscope

@@ -8,6 +8,8 @@
 #include <QtCore/QThread>
 #include <QtNetwork/QAuthenticator>
 
+#include <typeinfo>
+
 namespace Retryscope {
 
 class RetryingAccessManager::Private
@@ -48,6 +50,14 @@ QNetworkRequest withDefaultsOf(const QNetworkAccessManager &manager, QNetworkReq
     return request;
 }
 
+// A QHttpMultiPart with a sequential part: unlike other sequential devices it never says that it
+// has ended (QNetworkAccessManager waits for that for ever), but knows its size beforehand.
+bool isPipeOfParts(const QIODevice *device)
+{
+    return device && device->isSequential()
+           && QByteArrayView(typeid(*device).name()).contains("QHttpMultiPartIODevice");
+}
+
 } // namespace
 
 RetryingAccessManager::RetryingAccessManager(QObject *parent)
@@ -76,7 +86,19 @@ RetryingAccessManager::RetryingAccessManager(Clock *clock, Random *random, QObje
 RetryingAccessManager::~RetryingAccessManager()
 {
     // Before what they stand on.
-    qDeleteAll(findChildren<RetryingReply *>(QString(), Qt::FindDirectChildrenOnly));
+    const auto replies = findChildren<RetryingReply *>(QString(), Qt::FindDirectChildrenOnly);
+    for (RetryingReply *reply : replies) {
+        if (reply->isRunning()) {
+            delete reply;
+            continue;
+        }
+        // We may be in a slot of finished(), and QNetworkAccessManager still looks at the reply
+        // when its own finished() has been emitted
+        // (QNetworkAccessManagerPrivate::_q_replyFinished).
+        reply->blockSignals(true);
+        reply->setParent(nullptr);
+        reply->deleteLater();
+    }
     delete d->requester;
     delete d->inner;
 }
@@ -127,8 +149,10 @@ QNetworkReply *RetryingAccessManager::createRequest(Operation operation,
     if (!isToBeRetried(original))
         return QNetworkAccessManager::createRequest(operation, original, body);
     const bool isOurThread = QThread::currentThread() == thread();
-    RetryingReply *reply = d->requester->send(
-        operation, isOurThread ? withDefaultsOf(*this, original) : original, body);
+    QNetworkRequest request = isOurThread ? withDefaultsOf(*this, original) : original;
+    if (isPipeOfParts(body) && !request.hasRawHeader("Content-Length"))
+        request.setHeader(QNetworkRequest::ContentLengthHeader, body->size());
+    RetryingReply *reply = d->requester->send(operation, request, body);
     if (isOurThread)
         reply->setParent(this);
     return reply;

@@ -54,7 +54,10 @@ void RetryingReply::Private::connectCourse(RetryingReply *q)
     connect(&course, &RetryCourse::uploadProgress, q, &RetryingReply::uploadProgress);
     connect(&course, &RetryCourse::preSharedKeyAuthenticationRequired, q,
             &RetryingReply::preSharedKeyAuthenticationRequired);
-    connect(&course, &RetryCourse::redirected, q, &RetryingReply::redirected);
+    connect(&course, &RetryCourse::redirected, q, [this, q](const QUrl &url) {
+        redirectedTo = url;
+        Q_EMIT q->redirected(url);
+    });
     connect(q, &RetryingReply::redirectAllowed, &course, [this] {
         if (QNetworkReply *reply = inner())
             Q_EMIT reply->redirectAllowed();
@@ -118,6 +121,15 @@ void RetryingReply::Private::copyHead(RetryingReply *q) const
     for (const QNetworkReply::RawHeaderPair &header : headers)
         q->setRawHeader(header.first, header.second);
     q->setUrl(reply->url());
+    // Followed as far as Qt could: the address is all that it leaves of such a head.
+    const ReplyState &state = course.runner()->state();
+    const auto target = QNetworkRequest::RedirectionTargetAttribute;
+    if (state.followsRedirects && isRedirect(state.status)
+        && state.qtError == QNetworkReply::ContentReSendError && q->attribute(target).isNull()) {
+        q->setAttribute(target, redirectedTo);
+        q->setRawHeader("Location", redirectedTo.toEncoded());
+        q->setUrl(q->request().url());
+    }
     // A redirect may have made a GET of it.
     if (course.spec().operation != QNetworkAccessManager::CustomOperation)
         q->setOperation(reply->operation());

@@ -4,6 +4,7 @@
 #include "core/retry/retrycourse_p.h"
 #include "core/retry/retryingreply.h"
 
+#include <QtCore/QUrl>
 #include <QtNetwork/QSslConfiguration>
 
 namespace Retryscope {
@@ -30,6 +31,8 @@ public:
     bool ignoresAllSslErrors = false;
     QList<QSslError> ignoredSslErrors;
     std::optional<QSslConfiguration> sslConfiguration;
+    //! Where the last redirect led.
+    QUrl redirectedTo;
     bool isAutoDeleted = false;
 };
 

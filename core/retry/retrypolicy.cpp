@@ -62,6 +62,11 @@ std::optional<InputError> RetryPolicy::validate() const
         return InputError{
             QStringLiteral("jitter"), QStringLiteral("The jitter must be between 0 and 1."), {}};
     }
+    if ((retryOn.toInt() & ~AllKinds) != 0) {
+        return InputError{QStringLiteral("retryOn"),
+                          QStringLiteral("There is a kind of failure that cannot be retried."),
+                          {}};
+    }
     return {};
 }
 
