@@ -54,10 +54,7 @@ void RetryingReply::Private::connectCourse(RetryingReply *q)
     connect(&course, &RetryCourse::uploadProgress, q, &RetryingReply::uploadProgress);
     connect(&course, &RetryCourse::preSharedKeyAuthenticationRequired, q,
             &RetryingReply::preSharedKeyAuthenticationRequired);
-    connect(&course, &RetryCourse::redirected, q, [this, q](const QUrl &url) {
-        redirectedTo = url;
-        Q_EMIT q->redirected(url);
-    });
+    connect(&course, &RetryCourse::redirected, q, &RetryingReply::redirected);
     connect(q, &RetryingReply::redirectAllowed, &course, [this] {
         if (QNetworkReply *reply = inner())
             Q_EMIT reply->redirectAllowed();
@@ -121,14 +118,12 @@ void RetryingReply::Private::copyHead(RetryingReply *q) const
     for (const QNetworkReply::RawHeaderPair &header : headers)
         q->setRawHeader(header.first, header.second);
     q->setUrl(reply->url());
-    // Followed as far as Qt could: the address is all that it leaves of such a head.
+    // Qt tells the target only where it does not mean to follow; this one it could not.
     const ReplyState &state = course.runner()->state();
     const auto target = QNetworkRequest::RedirectionTargetAttribute;
     if (state.followsRedirects && isRedirect(state.status)
-        && state.qtError == QNetworkReply::ContentReSendError && q->attribute(target).isNull()) {
-        q->setAttribute(target, redirectedTo);
-        q->setRawHeader("Location", redirectedTo.toEncoded());
-        q->setUrl(q->request().url());
+        && state.qtError == QNetworkReply::ContentReSendError) {
+        q->setAttribute(target, QUrl::fromEncoded(q->rawHeader("Location")));
     }
     // A redirect may have made a GET of it.
     if (course.spec().operation != QNetworkAccessManager::CustomOperation)

@@ -4,7 +4,6 @@
 #include "core/retry/retrycourse_p.h"
 #include "core/retry/retryingreply.h"
 
-#include <QtCore/QUrl>
 #include <QtNetwork/QSslConfiguration>
 
 namespace Retryscope {
@@ -31,8 +30,6 @@ public:
     bool ignoresAllSslErrors = false;
     QList<QSslError> ignoredSslErrors;
     std::optional<QSslConfiguration> sslConfiguration;
-    //! Where the last redirect led.
-    QUrl redirectedTo;
     bool isAutoDeleted = false;
 };
 
