@@ -81,6 +81,9 @@ public:
     int wireSends = 0;
     //! Sent on a kept-alive connection: no connect was seen.
     bool reusedConnection = false;
+    //! How long it waited for one of the six connections that QNetworkAccessManager makes to a
+    //! host.
+    std::chrono::nanoseconds queued{0};
     //! How late the wait before this attempt ended; never negative.
     std::chrono::microseconds late{0};
 };

@@ -44,6 +44,7 @@ AttemptRunner::~AttemptRunner()
 void AttemptRunner::start()
 {
     m_isRunning = true;
+    m_began = m_services->clock->now();
     const int inFlight = ++m_services->inFlight[m_spec.origin()];
     QNetworkAccessManager *manager = m_services->manager;
     if (!manager) {
@@ -167,7 +168,7 @@ void AttemptRunner::onConnectStarted()
     // Once: Qt may connect again and again behind one reply, and the limit is for all of it.
     if (m_state.queued && !m_state.connectStarted)
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
-    m_state.queued = false;
+    leaveQueue();
     m_state.connectStarted = true;
     ++m_state.connects;
     // Qt 6.4 does not tell that a body of no bytes was sent.
@@ -176,6 +177,17 @@ void AttemptRunner::onConnectStarted()
     if (m_state.proxy != ReplyState::Proxy::None && !isThrough)
         m_proxyWatch.noteConnect(m_state.connects, m_services->inFlight[m_spec.origin()] == 1);
     Q_EMIT advanced(Milestone::ConnectStarted, m_services->clock->now());
+}
+
+void AttemptRunner::leaveQueue()
+{
+    m_queuedFor = queuedFor();
+    m_state.queued = false;
+}
+
+std::chrono::nanoseconds AttemptRunner::queuedFor() const
+{
+    return m_state.queued ? m_services->clock->now() - m_began : m_queuedFor;
 }
 
 void AttemptRunner::onEncrypted()
@@ -191,7 +203,7 @@ void AttemptRunner::onRequestSent()
 {
     if (!m_isRunning)
         return;
-    m_state.queued = false;
+    leaveQueue();
     m_proxyWatch.stop();
     m_isReused = m_isReused || (m_state.sends == 0 && !m_state.connectStarted);
     if (++m_state.sends == 1 && !m_isAnswered)

@@ -45,6 +45,9 @@ public:
 
     bool isReused() const { return m_isReused; }
 
+    //! How long it has waited for a connection of QNetworkAccessManager's.
+    std::chrono::nanoseconds queuedFor() const;
+
     //! Null once it is gone.
     QNetworkReply *reply() const { return m_reply; }
 
@@ -79,6 +82,7 @@ private:
     void onFinished();
     void onReplyGone();
 
+    void leaveQueue();
     void updateState();
     void noteHead();
     bool isFollowingRedirect(const QNetworkReply &reply) const;
@@ -97,6 +101,8 @@ private:
     QPointer<QNetworkReply> m_reply;
     QPointer<OneShotBody> m_body;
     ReplyState m_state;
+    std::chrono::nanoseconds m_began{0};
+    std::chrono::nanoseconds m_queuedFor{0};
     QByteArray m_leftover;
     qint64 m_readBufferSize = 0;
     bool m_isRunning = false;

@@ -156,6 +156,7 @@ void RetryCourse::closeRecord(const AttemptRunner &runner)
     AttemptRecord &record = m_records.last();
     record.wireSends = runner.state().sends;
     record.reusedConnection = runner.isReused();
+    record.queued = runner.queuedFor();
     record.status = runner.state().isAnswered() ? runner.state().status : 0;
 }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "tests/retry/fullport.h"
 #include "tests/retry/requesterbench.h"
 
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
 #include <QtNetwork/QTcpServer>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -30,6 +27,7 @@ private Q_SLOTS:
     void noContent();
     void contentFeedsTheEventTimer();
     void aSlowReaderIsNoSilentServer();
+    void queuedTimeIsItsOwn();
     void transferTimeoutIsOurs_data();
     void transferTimeoutIsOurs();
 };
@@ -38,47 +36,6 @@ namespace {
 
 const QByteArray Body = "body";
 const QByteArray HalfAnAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf";
-
-//! A port of 127.0.0.1 whose queue of connections is full: a SYN gets no answer.
-class FullPort final
-{
-public:
-    FullPort()
-    {
-        m_listener = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto *generic = reinterpret_cast<sockaddr *>(&address);
-        if (::bind(m_listener, generic, size) != 0 || ::listen(m_listener, 0) != 0
-            || ::getsockname(m_listener, generic, &size) != 0) {
-            qFatal("no port");
-        }
-        m_port = ntohs(address.sin_port);
-        // A queue of zero takes one or two connections, as the kernel likes: two are enough, since
-        // the third would wait for ever and so is ours to see.
-        for (int i = 0; i < 2; ++i) {
-            const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-            ::connect(fd, generic, size);
-            m_fillers.append(fd);
-        }
-    }
-
-    ~FullPort()
-    {
-        for (const int fd : std::as_const(m_fillers))
-            ::close(fd);
-        ::close(m_listener);
-    }
-
-    QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(m_port)); }
-
-private:
-    int m_listener = -1;
-    QList<int> m_fillers;
-    quint16 m_port = 0;
-};
 
 } // namespace
 
@@ -264,6 +221,44 @@ void tst_RequesterLimits::aSlowReaderIsNoSilentServer()
     received += reply->readAll();
     QCOMPARE(received.size(), large.size());
     QVERIFY(!reply->failure());
+}
+
+// T73: eight requests, and Qt makes six connections to a host.
+void tst_RequesterLimits::queuedTimeIsItsOwn()
+{
+    const PeerScript serve{readRequest(), sendBytes(response(200, "ok"))};
+    RawPeer peer(PeerScript{readRequest(), hold(), sendBytes(response(200, "ok"))} + serve + serve);
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.connect = 5s;
+    bench.requester.setTimeouts(timeouts);
+    QList<RetryingReply *> replies;
+    int connects = 0;
+    for (int i = 0; i < 8; ++i) {
+        auto *reply = bench.requester.post(bench.request(peer.url()), Body);
+        connect(reply, &QNetworkReply::socketStartedConnecting, this, [&] { ++connects; });
+        replies.append(reply);
+    }
+    QTRY_COMPARE(peer.requests(), 6);
+    for (int i = 0; i < 6; ++i)
+        QTRY_COMPARE(replies.at(i)->attempts().value(0).wireSends, 1);
+    // Longer than the connect timeout, which does not count it.
+    bench.clock.advance(60s);
+    QCoreApplication::processEvents();
+    QCOMPARE(connects, 6);
+    peer.release();
+    for (RetryingReply *reply : std::as_const(replies)) {
+        QVERIFY(bench.finish(reply));
+        QVERIFY(!reply->failure());
+        const AttemptRecord record = reply->attempts().first();
+        const bool wasQueued = replies.indexOf(reply) >= 6;
+        QCOMPARE(record.queued, wasQueued ? 60s : 0s);
+        // Not for the others: Qt tells of a connect to whichever reply is next in its line.
+        if (wasQueued)
+            QVERIFY(record.reusedConnection);
+    }
+    QCOMPARE(peer.requests(), 8);
+    QCOMPARE(peer.connections(), 6);
 }
 
 void tst_RequesterLimits::transferTimeoutIsOurs_data()
