@@ -5,8 +5,7 @@
 #include "core/retry/deafness_p.h"
 #include "core/retry/httpstatus_p.h"
 #include "core/retry/proxyinuse_p.h"
-
-#include <QtNetwork/QSslConfiguration>
+#include "core/retry/replyhead_p.h"
 
 #include <algorithm>
 #include <cstring>
@@ -286,20 +285,8 @@ void AttemptRunner::updateState()
         m_state.bodyPending = !body->atEnd();
         m_state.requestLeft = m_state.requestLeft || body->taken() > 0;
     }
-    if (const QNetworkReply *reply = m_reply) {
-        m_state.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        m_state.fromCache = reply->attribute(QNetworkRequest::SourceIsFromCacheAttribute).toBool();
-        m_state.http2 =
-            m_state.http2 || reply->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool();
-        if (m_state.isTls && !m_state.http2) {
-            const auto protocol = reply->sslConfiguration().nextNegotiatedProtocol();
-            m_state.http2 = protocol == QSslConfiguration::ALPNProtocolHTTP2;
-        }
-        bool isNumber = false;
-        const qint64 length = reply->rawHeader("Content-Length").toLongLong(&isNumber);
-        m_state.contentLength = isNumber ? std::optional(length) : std::nullopt;
-        m_state.chunked = reply->rawHeader("Transfer-Encoding").toLower().contains("chunked");
-    }
+    if (const QNetworkReply *reply = m_reply)
+        readHead(*reply, m_state);
     // Qt 6.4 emits no requestSent() for a body of no bytes (qhttpprotocolhandler.cpp,
     // WritingState).
     const bool isSilent = m_spec.body && m_spec.body->isEmpty() && m_state.sends == 0;
