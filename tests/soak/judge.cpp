@@ -70,6 +70,14 @@ private:
     void judgeAttempts(const Outcome &outcome)
     {
         for (const AttemptRecord &record : outcome.attempts) {
+            // Qt may hand an attempt the connection that the one before has just lost: it meets
+            // nobody.
+            const bool isKept = m_schedule.isKeptAlive && m_position == 1;
+            if (record.failure && record.reusedConnection && !isKept) {
+                demand(record.failure->kind == FailureKind::Io && record.wireSends <= 1,
+                       QStringLiteral("attempt %1 on a dead connection").arg(record.number));
+                continue;
+            }
             const Exchange &exchange =
                 m_schedule.exchanges.at(std::min(m_position++, m_schedule.exchanges.size() - 1));
             const bool isLast = record.number == outcome.attempts.size();

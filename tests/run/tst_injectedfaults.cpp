@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "core/fault/faultcatalogue.h"
+#include "core/run/runner.h"
+#include "tests/support/rawpeer.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QMetaEnum>
+#include <QtCore/QRegularExpression>
+#include <QtCore/QTemporaryDir>
+#include <QtNetwork/QTcpServer>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace Retryscope;
+using namespace Retryscope::Test;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+//! T79: what the tap and the sandbox make on purpose is told, and judged, as the same thing from a
+//! real endpoint is.
+class tst_InjectedFaults : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void initTestCase();
+
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void injectedIsLikeReal_data();
+    void injectedIsLikeReal();
+    void everyFaultIsCompared();
+
+private:
+    enum class Real { Peer, ClosedPort, NoName, NoRoute };
+
+    QByteArray m_authority;
+    QTemporaryDir m_folder;
+    QString m_caFile;
+    std::unique_ptr<Forge> m_forge = std::make_unique<Forge>();
+};
+
+Q_DECLARE_METATYPE(Retryscope::Credential)
+
+namespace {
+
+template <typename Enum>
+QString nameOf(Enum value)
+{
+    return QString::fromLatin1(QMetaEnum::fromType<Enum>().valueToKey(static_cast<int>(value)));
+}
+
+QByteArray dataLine(const QByteArray &json)
+{
+    return "data: " + json + "\n\n";
+}
+
+QByteArray word()
+{
+    return dataLine(R"({"choices":[{"index":0,"delta":{"content":"hi"}}]})");
+}
+
+const QByteArray Last = dataLine("[DONE]");
+const QByteArray Head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                        "Transfer-Encoding: chunked\r\n\r\n";
+
+QByteArray chunk(const QByteArray &bytes)
+{
+    return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n";
+}
+
+bool run(Runner &runner, const Scenario &scenario)
+{
+    SandboxOptions options;
+    options.tokens = 12;
+    options.tokensPerSecond = 5000;
+    options.firstToken = 1ms;
+    runner.setSandboxOptions(options);
+    QSignalSpy finished(&runner, &Runner::finished);
+    const QList<InputError> errors = runner.start(scenario);
+    for (const InputError &error : errors)
+        qInfo().noquote() << error.field << error.message;
+    return errors.isEmpty() && (finished.count() == 1 || finished.wait(30'000));
+}
+
+//! What was told and decided, in order, without what differs by nature: addresses, the wire, the
+//! label of what is simulated, and how a body was cut into pieces.
+QStringList told(const Runner &runner)
+{
+    QStringList lines;
+    for (const TraceEvent &event : runner.trace()->events()) {
+        const bool isTold =
+            event.source == TraceSource::Client || event.source == TraceSource::Policy;
+        const bool isPiece = event.name == TraceEventName::BodyData;
+        // Whether a connection that ends at once is lost before or behind the first write is a
+        // race.
+        const bool isRace = event.name == TraceEventName::RequestSent;
+        if (!isTold || isPiece || isRace || event.name == TraceEventName::FaultInjected)
+            continue;
+        QString line = QString::number(event.attempt) + u' ' + toString(event.name);
+        if (event.name == TraceEventName::PolicyDecided)
+            line += u' ' + event.fields.value("reason"_L1).toString() + u' '
+                    + QString::number(event.fields.value("delay_us"_L1).toInteger());
+        lines.append(line);
+    }
+    const RunSummary &summary = runner.summary();
+    for (const AttemptRecord &attempt : summary.attempts) {
+        if (!attempt.failure)
+            continue;
+        const Failure &failure = *attempt.failure;
+        const QString timeout = failure.timeout ? nameOf(*failure.timeout) : QString();
+        lines.append(
+            u"%1 %2 %3 %4 %5"_s.arg(attempt.number)
+                .arg(nameOf(failure.kind), timeout, nameOf(failure.phase),
+                     failure.kind == FailureKind::Certificate ? failure.cause : QString()));
+    }
+    lines.append(u"%1 %2"_s.arg(nameOf(summary.verdict)).arg(summary.status));
+    return lines;
+}
+
+} // namespace
+
+void tst_InjectedFaults::initTestCase()
+{
+    m_caFile = m_folder.filePath(u"ca.pem"_s);
+    QFile file(m_caFile);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(m_forge->authority().toPem());
+}
+
+void tst_InjectedFaults::injectedIsLikeReal_data()
+{
+    QTest::addColumn<QString>("plan");
+    QTest::addColumn<bool>("isTls");
+    QTest::addColumn<int>("real");
+    QTest::addColumn<PeerScript>("script");
+    QTest::addColumn<CertificateRequest>("certificate");
+    const QString own = u"127.0.0.1"_s;
+    const auto made = [](const char *name, const QString &plan, bool isTls, Real real,
+                         const PeerScript &script, const CertificateRequest &certificate) {
+        QTest::newRow(name) << plan << isTls << static_cast<int>(real) << script << certificate;
+    };
+    const auto peer = [&](const char *name, const QString &plan, bool isTls,
+                          const PeerScript &script) {
+        made(name, plan, isTls, Real::Peer, script, {.names = {own}});
+    };
+    const auto certificate = [&](const char *name, const QString &plan,
+                                 const CertificateRequest &request) {
+        made(name, plan, true, Real::Peer, {readRequest()}, request);
+    };
+    made("T79 a name that does not exist", u"dns*3"_s, false, Real::NoName, {}, {});
+    made("T79 a closed port", u"refused*3"_s, false, Real::ClosedPort, {}, {});
+    made("T79 no route", u"unreachable*3"_s, false, Real::NoRoute, {}, {});
+    peer("T79 accepted and reset, TLS", u"reset*3"_s, true, {rst(), startTls()});
+    peer("T79 accepted and closed, TLS", u"close*3"_s, true, {fin(), stall(), startTls()});
+    peer("T79 a handshake that is closed", u"tls-close*3"_s, true,
+         {readSome(), fin(), stall(), startTls()});
+    peer("T79 a handshake that stands still", u"tls-stall*3"_s, true,
+         {readSome(), stall(), startTls()});
+    peer(
+        "T79 the alert handshake_failure", u"tls-alert(code=40)*3"_s, true,
+        {readSome(), sendBytes(QByteArray::fromHex("15030300020228")), fin(), stall(), startTls()});
+    peer(
+        "T79 the alert protocol_version", u"tls-alert(code=70)*3"_s, true,
+        {readSome(), sendBytes(QByteArray::fromHex("15030300020246")), fin(), stall(), startTls()});
+    peer("T79 plain HTTP on the TLS port", u"tls-plain*3"_s, true,
+         {readSome(), sendBytes("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"), fin(),
+          stall(), startTls()});
+    certificate("T79 signed by itself", u"tls-selfsigned*3"_s,
+                {.names = {own}, .selfSigned = true});
+    certificate("T79 expired", u"tls-expired*3"_s,
+                {.names = {own},
+                 .notBefore = QDateTime::currentDateTimeUtc().addDays(-30),
+                 .notAfter = QDateTime::currentDateTimeUtc().addDays(-1)});
+    certificate("T79 for another host", u"tls-wronghost*3"_s, {.names = {u"other.invalid"_s}});
+    peer("T79 read and closed", u"eof*3"_s, false, {readRequest(), fin()});
+    peer("T79 read and closed, TLS", u"eof*3"_s, true, {readRequest(), fin()});
+    peer("T79 read and reset", u"rst*3"_s, false, {readRequest(), rst()});
+    peer("T79 read and silent", u"silence*3"_s, false, {readRequest(), stall()});
+    peer("T79 slow", u"latency(ms=1)*3"_s, false,
+         {readRequest(), sendBytes(Head + chunk(word() + Last) + "0\r\n\r\n")});
+    const QByteArray begun = Head + chunk(word()) + chunk(word()) + chunk(word());
+    peer("T79 a status", u"http-503*3"_s, false,
+         {readRequest(), sendBytes(response(503, R"({"error":{"message":"x"}})"))});
+    peer("T79 an empty success", u"empty-200*3"_s, false,
+         {readRequest(), sendBytes(response(200, {}, "Content-Type: text/event-stream\r\n"))});
+    peer("T79 a stream that is cut", u"cut*3"_s, false, {readRequest(), sendBytes(begun), fin()});
+    peer("T79 a stream that is reset", u"body-reset*3"_s, false,
+         {readRequest(), sendBytes(begun), rst()});
+    peer("T79 a stream that falls silent", u"stall*3"_s, false,
+         {readRequest(), sendBytes(begun), stall()});
+    peer("T79 no terminal event", u"no-terminal*3"_s, false,
+         {readRequest(), sendBytes(begun + "0\r\n\r\n")});
+    peer("T79 an error event", u"error-event*3"_s, false,
+         {readRequest(),
+          sendBytes(Head + chunk(word() + dataLine(R"({"error":{"message":"overloaded"}})"))
+                    + "0\r\n\r\n")});
+    peer("T79 broken JSON", u"bad-json*3"_s, false,
+         {readRequest(),
+          sendBytes(Head + chunk(word() + dataLine(R"({"choices":[{"ind)") + Last) + "0\r\n\r\n")});
+    peer("T79 a slow first token", u"slow-first(ms=1)*3"_s, false,
+         {readRequest(), sendBytes(Head + chunk(word() + Last) + "0\r\n\r\n")});
+}
+
+void tst_InjectedFaults::injectedIsLikeReal()
+{
+    QFETCH(QString, plan);
+    QFETCH(bool, isTls);
+    QFETCH(int, real);
+    QFETCH(PeerScript, script);
+    QFETCH(CertificateRequest, certificate);
+    Scenario scenario = Scenario::example();
+    scenario.faults = {};
+    scenario.seed = 7;
+    scenario.caFile = m_caFile;
+    scenario.policy.initialBackoff = 2ms;
+    // Only where nothing else ends it: on a loaded machine a limit must not come first.
+    if (plan.startsWith("tls-stall"_L1))
+        scenario.timeouts.connect = 500ms;
+    if (plan.startsWith("silence"_L1))
+        scenario.timeouts.firstByte = 500ms;
+    if (plan.startsWith("stall"_L1))
+        scenario.timeouts.idleBytes = 500ms;
+
+    Scenario injecting = scenario;
+    injecting.endpoint = isTls ? u"sandbox+https"_s : u"sandbox+http"_s;
+    injecting.faults = *FaultPlan::fromString(plan);
+    Runner injected;
+    QVERIFY(run(injected, injecting));
+
+    std::unique_ptr<RawPeer> peer;
+    if (static_cast<Real>(real) == Real::Peer) {
+        const Credential credential = isTls ? m_forge->issue(certificate) : Credential();
+        peer = std::make_unique<RawPeer>(QList<PeerScript>{script}, credential);
+        scenario.endpoint =
+            u"%1://127.0.0.1:%2/v1/chat/completions"_s.arg(isTls ? u"https"_s : u"http"_s)
+                .arg(peer->port());
+    } else if (static_cast<Real>(real) == Real::NoName) {
+        scenario.endpoint = u"http://nosuch.invalid/"_s;
+    } else if (static_cast<Real>(real) == Real::NoRoute) {
+        // TCP to a group: there never is a route.
+        scenario.endpoint = u"http://224.0.0.1/"_s;
+    } else {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        scenario.endpoint = u"http://127.0.0.1:%1/"_s.arg(server.serverPort());
+    }
+    Runner met;
+    QVERIFY(run(met, scenario));
+    QCOMPARE(told(injected), told(met));
+    QVERIFY(injected.summary().isSimulated());
+    QVERIFY(!met.summary().isSimulated());
+}
+
+void tst_InjectedFaults::everyFaultIsCompared()
+{
+    QFile source(QStringLiteral(RETRYSCOPE_SOURCE_DIR "/tests/run/tst_injectedfaults.cpp"));
+    QVERIFY(source.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(source.readAll());
+    for (const FaultDescriptor &fault : faultCatalogue()) {
+        const QString name = fault.kind == Fault::Kind::HttpStatus ? u"http-503"_s : fault.name;
+        const QRegularExpression row(u"u\"%1[(*]"_s.arg(QRegularExpression::escape(name)));
+        QVERIFY2(fault.kind == Fault::Kind::None || text.contains(row), qPrintable(name));
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_InjectedFaults)
+#include "tst_injectedfaults.moc"
