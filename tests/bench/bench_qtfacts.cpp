@@ -184,8 +184,7 @@ QString lostBehindSocks()
                       sendBytes(connected), readRequest(), sendBytes(head + body), fin()}},
          .answer = body,
          .proxy = QNetworkProxy::Socks5Proxy,
-         .url = QUrl(u"http://target.test/"_s),
-         .readBufferSize = readBufferSize});
+         .url = QUrl(u"http://target.test/"_s)});
 }
 
 } // namespace
