@@ -13,8 +13,8 @@ build_packages='g++ cmake ninja-build qt6-base-dev qt6-svg-dev libsimdjson-dev l
 # offscreen platforms, its SVG icons and its OpenSSL backend come with the packages above.
 runtime_packages='fonts-dejavu-core ca-certificates'
 
-# Code of others that a few tests run with the library; those are skipped where it is not there.
-optional_test_packages='qt6-declarative-dev qcoro-qt6-dev'
+# What a few tests run, or run with the library; those are skipped where it is not there.
+optional_test_packages='qt6-declarative-dev qcoro-qt6-dev pkgconf'
 
 required_cmake=3.25
 

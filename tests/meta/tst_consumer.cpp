@@ -392,7 +392,7 @@ void tst_Consumer::buildsWithPkgConfig()
 
     const QString pkgConfig = QStandardPaths::findExecutable(u"pkg-config"_s);
     if (pkgConfig.isEmpty())
-        QSKIP("pkg-config is not installed (Debian: pkg-config)");
+        QSKIP("pkg-config is not installed (Debian: pkgconf)");
     const QList<std::pair<QString, QString>> path{
         {u"PKG_CONFIG_PATH"_s, moved + u'/' + libdir + u"/pkgconfig"_s}};
     QCOMPARE(run(pkgConfig, {u"--modversion"_s, u"retryscope-core"_s}, path).output.trimmed(),
