@@ -84,6 +84,9 @@ public:
     //! How long it waited for one of the six connections that QNetworkAccessManager makes to a
     //! host.
     std::chrono::nanoseconds queued{0};
+    //! HTTP/2 was negotiated, or spoken without asking (Http2DirectAttribute). False too where the
+    //! attempt ended before that was known.
+    bool http2 = false;
     //! How late the wait before this attempt ended; never negative.
     std::chrono::microseconds late{0};
 };

@@ -3,6 +3,7 @@
 
 #include "core/retry/certificatecause.h"
 #include "core/retry/deafness_p.h"
+#include "core/retry/heldback_p.h"
 #include "core/retry/httpstatus_p.h"
 #include "core/retry/proxyinuse_p.h"
 #include "core/retry/replyhead_p.h"
@@ -50,7 +51,7 @@ void AttemptRunner::start()
         stop(ReplyState::EndedBy::ManagerGone);
         return;
     }
-    prepareState();
+    m_state = stateBefore(m_spec);
     m_state.queued = inFlight > ConnectionsPerHost;
     takeOverTransferTimeout(m_spec, *manager);
     const QNetworkProxy proxy = proxyInUse(*manager, m_spec.request.url());
@@ -75,18 +76,12 @@ void AttemptRunner::start()
     // From here and not from socketStartedConnecting: Qt looks the name up before that signal.
     if (!m_state.queued)
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
-}
-
-void AttemptRunner::prepareState()
-{
-    m_state.isTls = m_spec.isTls();
-    m_state.hostIsAddress = m_spec.hostIsAddress();
-    m_state.hostAndPort = m_spec.hostAndPort();
-    m_state.isHead = m_spec.isHead();
-    m_state.followsRedirects =
-        m_spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt()
-        != QNetworkRequest::ManualRedirectPolicy;
-    m_state.http2 = m_spec.request.attribute(QNetworkRequest::Http2DirectAttribute).toBool();
+    if (isPerhapsHeldBack(m_spec, *m_services)) {
+        m_eventTimer->start(HeldBackLimit, [this] {
+            if (!m_state.connectStarted && m_state.sends == 0 && !isReplyFinished())
+                stop(ReplyState::EndedBy::HeldBack);
+        });
+    }
 }
 
 void AttemptRunner::connectReply()
@@ -111,6 +106,10 @@ void AttemptRunner::connectReply()
     // Only this one tells how much arrived, whoever has read it; no receiver of ours sees it.
     connect(reply, &QNetworkReply::downloadProgress, this,
             [this](qint64 received) { m_state.received = received; });
+    // Qt has no code for HTTP/2's NO_ERROR: it tells of an error, and its code is NoError.
+    connect(reply, &QNetworkReply::errorOccurred, this, [this](QNetworkReply::NetworkError error) {
+        m_state.isResetWithoutError = error == QNetworkReply::NoError;
+    });
     // Not queued: the handshake waits for ignoreSslErrors() only as long as the signal lasts.
     connect(reply, &QNetworkReply::sslErrors, this, &AttemptRunner::onSslErrors);
     connect(reply, &QNetworkReply::preSharedKeyAuthenticationRequired, this,
@@ -239,6 +238,7 @@ void AttemptRunner::noteHead()
     if (m_isAnswered)
         return;
     m_isAnswered = true;
+    m_eventTimer->stop();
     // Guarded: a receiver may destroy this object.
     const QPointer<AttemptRunner> self(this);
     watchBytes();
@@ -287,6 +287,8 @@ void AttemptRunner::updateState()
     }
     if (const QNetworkReply *reply = m_reply)
         readHead(*reply, m_state);
+    if (m_state.http2 && m_state.sends > 0)
+        m_services->http2Origins.insert(m_spec.origin());
     // Qt 6.4 emits no requestSent() for a body of no bytes (qhttpprotocolhandler.cpp,
     // WritingState).
     const bool isSilent = m_spec.body && m_spec.body->isEmpty() && m_state.sends == 0;

@@ -69,7 +69,6 @@ Q_SIGNALS:
     void ended();
 
 private:
-    void prepareState();
     void connectReply();
     void releaseReply();
 

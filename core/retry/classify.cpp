@@ -2,6 +2,7 @@
 #include "core/retry/classify.h"
 
 #include "core/retry/failuretext_p.h"
+#include "core/retry/http2error_p.h"
 #include "core/retry/httpstatus_p.h"
 #include "core/retry/tlsalert.h"
 
@@ -117,6 +118,8 @@ FailureKind kindUnanswered(const ReplyState &state)
         && state.qtError == QNetworkReply::SslHandshakeFailedError) {
         return FailureKind::Certificate;
     }
+    if (isHeldBackByGoAway(state))
+        return FailureKind::Http2;
     if (state.proxy == Proxy::Http && !state.encrypted
         && (state.proxyForwards || !state.requestLeft))
         return kindBehindHttpProxy(state);
@@ -129,14 +132,13 @@ FailureKind kindUnanswered(const ReplyState &state)
     return FailureKind::Io;
 }
 
+// The peer's word that it did not begin (RFC 9113, 8.7). Of a GOAWAY with an error code Qt does not
+// tell whether the stream was among those that were left behind, and HTTP_1_1_REQUIRED is no such
+// word.
 bool isSafelyUnprocessed(const ReplyState &state)
 {
-    if (!state.http2)
-        return false;
-    // Qt reports ContentReSendError for streams above the last one of a GOAWAY, and this text for
-    // REFUSED_STREAM: both are the peer's word that it did not begin.
-    return state.qtError == QNetworkReply::ContentReSendError
-           || state.qtErrorString.contains(QLatin1StringView("refused a stream"));
+    const QString cause = http2Cause(state);
+    return cause == QLatin1StringView("GOAWAY") || cause == QLatin1StringView("REFUSED_STREAM");
 }
 
 Safety safetyOf(const ReplyState &state)
@@ -173,8 +175,11 @@ std::optional<Failure> endedByUs(const ReplyState &state)
     ReplyState ours = state;
     ours.qtError = QNetworkReply::NoError;
     ours.qtErrorString.clear();
+    ours.isResetWithoutError = false;
     if (state.endedBy == EndedBy::ProxyWatch)
         return failureFrom(ours, FailureKind::Proxy);
+    if (state.endedBy == EndedBy::HeldBack)
+        return failureFrom(ours, FailureKind::Http2);
     if (state.endedBy != EndedBy::Timer)
         return failureFrom(ours, FailureKind::Cancelled);
     Failure failure = failureFrom(ours, FailureKind::Timeout);
@@ -201,9 +206,12 @@ bool isWhole(const ReplyState &state)
         // Also where Qt reports NoError: it does so for answers that are too short.
         if (state.received < *state.contentLength)
             return false;
-        if (isConnectionLost(state.qtError))
+        if (isConnectionLost(state.qtError) || !http2Cause(state).isEmpty())
             return true;
     }
+    // Before the code is looked at: INTERNAL_ERROR has that of a status 500, and NO_ERROR none.
+    if (!http2Cause(state).isEmpty())
+        return false;
     // Neither a length nor chunks: the close is the end, and Qt reports it as ContentReSendError in
     // most runs, because the connection channel tries to send the request again; as
     // RemoteHostClosedError, where earlier losses have used up its tries.
@@ -310,7 +318,7 @@ QNetworkReply::NetworkError nearestQtError(const Failure &failure)
         return QNetworkReply::OperationCanceledError;
     case FailureKind::Http2:
         // Qt gives the codes of 4xx and 5xx to streams that were reset without any status.
-        return isMisleading || failure.qtError > QNetworkReply::ContentAccessDenied
+        return isMisleading || failure.qtError >= QNetworkReply::ContentAccessDenied
                    ? QNetworkReply::ProtocolFailure
                    : failure.qtError;
     case FailureKind::Dns:
@@ -324,8 +332,11 @@ QNetworkReply::NetworkError nearestQtError(const Failure &failure)
         if (isMisleading && failure.cause == QLatin1StringView("ProxyClosed"))
             return QNetworkReply::ProxyConnectionClosedError;
         return isMisleading ? QNetworkReply::UnknownProxyError : failure.qtError;
-    case FailureKind::Io:
     case FailureKind::Body:
+        if (!http2ErrorName(failure.qtErrorString).isEmpty())
+            return QNetworkReply::ProtocolFailure;
+        [[fallthrough]];
+    case FailureKind::Io:
         return isMisleading ? QNetworkReply::RemoteHostClosedError : failure.qtError;
     }
     return QNetworkReply::UnknownNetworkError;

@@ -21,9 +21,17 @@ namespace Retryscope {
 struct RETRYSCOPE_EXPORT ReplyState
 {
     enum class Proxy { None, Http, Socks5 };
-    //! What ended it, beside QNetworkAccessManager. ProxyWatch: a proxy that closes instead of
-    //! answering, for which Qt waits for ever.
-    enum class EndedBy { Qt, Caller, ManagerGone, Timer, ProxyWatch };
+    //! What ended it, beside QNetworkAccessManager.
+    enum class EndedBy {
+        Qt,
+        Caller,
+        ManagerGone,
+        Timer,
+        //! A proxy that closes instead of answering, for which Qt waits for ever.
+        ProxyWatch,
+        //! We took back what the HTTP/2 connection does not take.
+        HeldBack,
+    };
 
     // What was asked for.
     bool isTls = false;
@@ -76,6 +84,8 @@ struct RETRYSCOPE_EXPORT ReplyState
     QString certificateError;
     QNetworkReply::NetworkError qtError = QNetworkReply::NoError;
     QString qtErrorString;
+    //! Qt told an error whose code is NoError: the peer reset the HTTP/2 stream with NO_ERROR.
+    bool isResetWithoutError = false;
 
     //! A final status, that is not 1xx.
     bool isAnswered() const { return status >= 200; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/retry/failuretext_p.h"
 
+#include "core/retry/http2error_p.h"
 #include "core/retry/proxytext_p.h"
 #include "core/retry/tlsalert.h"
 
@@ -139,18 +140,49 @@ void describeIo(Failure &failure, const ReplyState &state)
     }
 }
 
+// What the peer did, as far as Qt tells; empty where it does not.
+QString http2Words(const QString &cause, const QString &peer)
+{
+    if (cause.isEmpty())
+        return {};
+    if (cause == QLatin1StringView("GOAWAY"))
+        return QStringLiteral("%1 is going away (HTTP/2 GOAWAY)").arg(peer);
+    if (cause == QLatin1StringView("NO_ERROR"))
+        return QStringLiteral("%1 reset the HTTP/2 stream with NO_ERROR").arg(peer);
+    return QStringLiteral("%1 ended the HTTP/2 stream with %2 (by RST_STREAM or GOAWAY, which Qt "
+                          "does not tell apart)")
+        .arg(peer, cause);
+}
+
 void describeHttp2(Failure &failure, const ReplyState &state)
 {
-    if (failure.qtError == QNetworkReply::ContentReSendError) {
-        failure.cause = QStringLiteral("GOAWAY");
+    const QString peer = peerName(state);
+    failure.cause = http2Cause(state);
+    const QString words = http2Words(failure.cause, peer);
+    if (failure.cause == QLatin1StringView("GOAWAY")) {
+        failure.message = failure.safety == Safety::NotSent
+                              ? QStringLiteral("%1: the request was not sent.").arg(words)
+                              : QStringLiteral("%1 and did not take the request.").arg(words);
+    } else if (state.endedBy == ReplyState::EndedBy::HeldBack) {
         failure.message =
-            QStringLiteral("%1 is going away and did not take the request.").arg(peerName(state));
-        return;
+            QStringLiteral("The HTTP/2 connection to %1 takes no more requests: it is "
+                           "going away, or too many are open. This one was not sent.")
+                .arg(peer);
+    } else if (failure.safety == Safety::Unprocessed) {
+        failure.message = QStringLiteral("%1 refused the HTTP/2 stream and did not begin with the "
+                                         "request (REFUSED_STREAM).")
+                              .arg(peer);
+    } else if (failure.cause == QLatin1StringView("HTTP_1_1_REQUIRED")) {
+        failure.message =
+            QStringLiteral("%1 wants HTTP/1.1 for this request (HTTP_1_1_REQUIRED).").arg(peer);
+    } else if (!words.isEmpty()) {
+        failure.message = words % QStringLiteral(", before any status.");
+    } else {
+        failure.message = QStringLiteral("Qt gave up the HTTP/2 stream to %1 before any status: %2")
+                              .arg(peer, failure.qtErrorString);
+        if (!failure.message.endsWith(QLatin1Char('.')))
+            failure.message.append(QLatin1Char('.'));
     }
-    if (failure.safety == Safety::Unprocessed)
-        failure.cause = QStringLiteral("REFUSED_STREAM");
-    failure.message =
-        QStringLiteral("%1 reset the HTTP/2 stream before any status.").arg(peerName(state));
 }
 
 // What has no limit of its own unless one is set, and so ends with the last one.
@@ -190,6 +222,10 @@ void describeTimeout(Failure &failure, const ReplyState &state)
                                          "within %2 ms; a 401 or 407 it tells of only when its "
                                          "body is whole.")
                               .arg(peer, limit);
+        if (state.http2 && !state.isTls) {
+            failure.message += QStringLiteral(" Nor does Qt tell of the end of an HTTP/2 "
+                                              "connection without TLS.");
+        }
         return;
     case TimeoutKind::IdleBytes:
         failure.message =
@@ -235,6 +271,11 @@ void describeBody(Failure &failure, const ReplyState &state)
         failure.message = QStringLiteral("A redirect was not followed, as the redirect policy of "
                                          "the request says: %1.")
                               .arg(failure.qtErrorString);
+    } else if (const QString words = http2Words(http2Cause(state), peerName(state));
+               !words.isEmpty()) {
+        failure.cause = QStringLiteral("Truncated");
+        failure.message = QStringLiteral("The answer ended after %1 bytes: %2.")
+                              .arg(QString::number(state.received), words);
     } else if (state.contentLength && state.received < *state.contentLength) {
         failure.cause = QStringLiteral("Truncated");
         failure.message = QStringLiteral("The answer ended after %1 of %2 bytes.")

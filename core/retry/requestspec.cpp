@@ -52,6 +52,13 @@ bool RequestSpec::hostIsAddress() const
     return !QHostAddress(request.url().host()).isNull();
 }
 
+bool RequestSpec::allowsHttp2() const
+{
+    if (request.attribute(QNetworkRequest::Http2DirectAttribute).toBool())
+        return true;
+    return isTls() && request.attribute(QNetworkRequest::Http2AllowedAttribute, true).toBool();
+}
+
 namespace {
 
 // After a 401 Qt would send the request again, with the credentials of the URL, of its cache or of
@@ -137,6 +144,52 @@ std::optional<Failure> settleBody(RequestSpec &spec)
     if (isBodyNeeded && !spec.body)
         spec.body.emplace();
     return {};
+}
+
+namespace {
+
+// Qt gives every request to the connection it has for the origin, and refuses those that come while
+// that is going away, until its last stream has ended and the server has closed it: with a long
+// answer still coming in on it, every retry would fail. Its connections are told apart by the name
+// to verify too (makeCacheKey() in qhttpthreaddelegate.cpp); the host's own name changes nothing
+// else, for it is what is verified anyway.
+void takeAnotherConnection(RequestSpec &spec)
+{
+    if (!spec.hasOwnVerifyName && !spec.request.peerVerifyName().isEmpty())
+        return;
+    spec.hasOwnVerifyName = !spec.hasOwnVerifyName;
+    spec.request.setPeerVerifyName(spec.hasOwnVerifyName ? spec.request.url().host() : QString());
+}
+
+} // namespace
+
+void learnFrom(RequestSpec &spec, const Failure &failure, bool wasHttp2)
+{
+    const bool isGone = failure.cause == QLatin1StringView("GOAWAY")
+                        || failure.cause == QLatin1StringView("HeldBack");
+    if (failure.kind == FailureKind::Http2
+        && failure.cause == QLatin1StringView("HTTP_1_1_REQUIRED")) {
+        spec.request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+        spec.request.setAttribute(QNetworkRequest::Http2DirectAttribute, false);
+    } else if ((failure.kind == FailureKind::Http2 && isGone)
+               || (failure.kind == FailureKind::Io && wasHttp2)) {
+        // A lost connection too: between TLS's end and TCP's, Qt takes it for one that goes away.
+        takeAnotherConnection(spec);
+    }
+}
+
+ReplyState stateBefore(const RequestSpec &spec)
+{
+    ReplyState state;
+    state.isTls = spec.isTls();
+    state.hostIsAddress = spec.hostIsAddress();
+    state.hostAndPort = spec.hostAndPort();
+    state.isHead = spec.isHead();
+    state.followsRedirects =
+        spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt()
+        != QNetworkRequest::ManualRedirectPolicy;
+    state.http2 = spec.request.attribute(QNetworkRequest::Http2DirectAttribute).toBool();
+    return state;
 }
 
 QNetworkReply *sendThrough(QNetworkAccessManager &manager, const RequestSpec &spec, QIODevice *body)

@@ -10,6 +10,7 @@
 #include <QtCore/QByteArray>
 #include <QtCore/QHash>
 #include <QtCore/QPointer>
+#include <QtCore/QSet>
 #include <QtCore/QString>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkRequest>
@@ -39,6 +40,8 @@ struct RequesterServices
     FailureInspector *inspector = nullptr;
     //! Attempts in flight, by origin.
     QHash<QString, int> inFlight;
+    //! Origins that have been seen to speak HTTP/2.
+    QSet<QString> http2Origins;
     //! By origin and proxy.
     QHash<QString, ResendBudget> budgets;
 
@@ -60,6 +63,9 @@ struct RequestSpec
     //! Why it will not be sent at all.
     std::optional<Failure> refusal;
 
+    //! The request's peerVerifyName is ours, see learnFrom().
+    bool hasOwnVerifyName = false;
+
     bool isHead() const;
     //! Scheme, host and port.
     QString origin() const;
@@ -67,6 +73,7 @@ struct RequestSpec
     QString hostAndPort() const;
     bool isTls() const;
     bool hostIsAddress() const;
+    bool allowsHttp2() const;
 };
 
 //! Sets what our contract adds to the caller's request, where the caller has not set it: the user
@@ -78,6 +85,13 @@ void takeOverTransferTimeout(RequestSpec &spec, const QNetworkAccessManager &man
 
 //! Gives a verb that must have a body one, and takes it from one that cannot: or says why not.
 std::optional<Failure> settleBody(RequestSpec &spec);
+
+//! What the next attempt does differently after \a failure: over HTTP/1.1 where that is required,
+//! and over another connection where the last HTTP/2 connection is going away or was lost.
+void learnFrom(RequestSpec &spec, const Failure &failure, bool wasHttp2);
+
+//! Where an attempt stands before anything has happened.
+ReplyState stateBefore(const RequestSpec &spec);
 
 //! Hands one attempt over. \a body: null where there is none; must outlive the reply.
 QNetworkReply *sendThrough(QNetworkAccessManager &manager, const RequestSpec &spec,

@@ -157,6 +157,7 @@ void RetryCourse::closeRecord(const AttemptRunner &runner)
     record.wireSends = runner.state().sends;
     record.reusedConnection = runner.isReused();
     record.queued = runner.queuedFor();
+    record.http2 = runner.state().http2;
     record.status = runner.state().isAnswered() ? runner.state().status : 0;
 }
 
@@ -204,11 +205,12 @@ void RetryCourse::failAttempt(const Failure &failure)
     if (!decision.retry)
         conclude(failure);
     else if (!m_isGivingUp)
-        wait(decision);
+        waitFor(decision, failure);
 }
 
-void RetryCourse::wait(const RetryDecision &decision)
+void RetryCourse::waitFor(const RetryDecision &decision, const Failure &failure)
 {
+    learnFrom(m_spec, failure, m_records.last().http2);
     m_waitDue = m_services->clock->now() + decision.delay;
     m_waitTimer->start(decision.delay, [this] { onWaited(); });
     Q_EMIT retryScheduled(m_records.last().number, decision.delay);

@@ -80,7 +80,7 @@ private:
     void onAttemptEnded();
     void closeRecord(const AttemptRunner &runner);
     void failAttempt(const Failure &failure);
-    void wait(const RetryDecision &decision);
+    void waitFor(const RetryDecision &decision, const Failure &failure);
     void onWaited();
     void dropRunner();
     void giveUp(ReplyState::EndedBy by);

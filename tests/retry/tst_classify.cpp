@@ -168,10 +168,31 @@ void rowsSent()
     row("HTTP/2: a refused stream",
         http2(QNetworkReply::ProtocolFailure, "Server refused a stream"), "Http2", "Waiting",
         "Unprocessed", "REFUSED_STREAM");
-    row("HTTP/2: INTERNAL_ERROR is not status 500", http2(QNetworkReply::InternalServerError),
-        "Http2", "Waiting", "MaybeProcessed");
-    row("HTTP/2: ENHANCE_YOUR_CALM is not a 4xx", http2(QNetworkReply::UnknownServerError), "Http2",
-        "Waiting", "MaybeProcessed");
+    row("HTTP/2: INTERNAL_ERROR is not status 500",
+        http2(QNetworkReply::InternalServerError, "Internal server error"), "Http2", "Waiting",
+        "MaybeProcessed", "INTERNAL_ERROR");
+    row("HTTP/2: ENHANCE_YOUR_CALM is not a 4xx",
+        http2(QNetworkReply::UnknownServerError,
+              "Server dislikes our behavior, excessive load detected."),
+        "Http2", "Waiting", "MaybeProcessed", "ENHANCE_YOUR_CALM");
+    row("HTTP/2: what Qt itself found wrong",
+        http2(QNetworkReply::ProtocolFailure, "invalid frame"), "Http2", "Waiting",
+        "MaybeProcessed");
+    const auto unsent = [](Error error, const char *text, ReplyState::EndedBy by) {
+        ReplyState state;
+        state.isTls = state.encrypted = true;
+        state.qtError = error;
+        state.qtErrorString = QLatin1String(text);
+        state.endedBy = by;
+        return state;
+    };
+    row("HTTP/2: a request that waited for a stream when the GOAWAY came",
+        unsent(QNetworkReply::ProtocolUnknownError, "GOAWAY received, cannot start a request",
+               ReplyState::EndedBy::Qt),
+        "Http2", "Request", "NotSent", "GOAWAY");
+    row("HTTP/2: a request that Qt held back and we took back",
+        unsent(QNetworkReply::NoError, "", ReplyState::EndedBy::HeldBack), "Http2", "Request",
+        "NotSent", "HeldBack");
     row("HTTP/2: a closed connection", http2(QNetworkReply::RemoteHostClosedError), "Io", "Waiting",
         "MaybeProcessed");
     row("an interim response that Qt takes for the answer",
@@ -279,10 +300,24 @@ void rowsAnswered()
         with(answered(200, QNetworkReply::ContentReSendError, {}, 4),
              [](ReplyState &s) { s.http2 = true; }),
         "Body", "Body", "Answered", "Truncated");
+    const auto reset = [](int status, Error error, const char *text) {
+        return with(answered(status, error, {}, 4), [&](ReplyState &s) {
+            s.http2 = true;
+            s.qtErrorString = QLatin1String(text);
+            s.isResetWithoutError = error == QNetworkReply::NoError;
+        });
+    };
     row("HTTP/2: a stream reset within the body",
-        with(answered(200, QNetworkReply::InternalServerError, {}, 4),
-             [](ReplyState &s) { s.http2 = true; }),
-        "Body", "Body", "Answered", "Damaged");
+        reset(200, QNetworkReply::InternalServerError, "Internal server error"), "Body", "Body",
+        "Answered", "Truncated");
+    row("HTTP/2: a stream reset within the body of a status that has the same code",
+        reset(500, QNetworkReply::InternalServerError, "Internal server error"), "Body", "Body",
+        "Answered", "Truncated");
+    row("HTTP/2: a stream reset within the body, with NO_ERROR",
+        reset(200, QNetworkReply::NoError, ""), "Body", "Body", "Answered", "Truncated");
+    row("HTTP/2: a stream that Qt gave up within the body",
+        reset(200, QNetworkReply::ProtocolFailure, "invalid frame"), "Body", "Body", "Answered",
+        "Damaged");
     row("a damaged encoding", answered(200, QNetworkReply::UnknownContentError, {}, 4), "Body",
         "Body", "Answered", "Damaged");
 }
