@@ -39,6 +39,14 @@ class FailureInspector;
 //! });
 //! \endcode
 //!
+//! \par HTTP/2
+//! As the request says, its QHttp2Configuration included, for every attempt; after
+//! HTTP_1_1_REQUIRED the next one goes over HTTP/1.1. Qt leaves Nagle's algorithm on, and no public
+//! setting changes that: over HTTP/2 a body leaves after its headers, and waits for the peer to
+//! acknowledge them, which most do up to 40 ms later. Nothing that a request can say avoids it
+//! (bench_http2 tries); HTTP/1.1 does, where head and body leave together (Http2AllowedAttribute
+//! false).
+//!
 //! \par Errors
 //! Every verb returns a reply, never null; what cannot be sent as asked (a bad URL, a header with a
 //! line break, a device shorter than its Content-Length, settings out of range, no manager) fails

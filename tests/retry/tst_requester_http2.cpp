@@ -304,6 +304,8 @@ void tst_RequesterHttp2::goneButNotClosed()
     const AttemptRecord record = second->attempts().first();
     QCOMPARE(record.failure->safety, Safety::NotSent);
     QCOMPARE(record.failure->cause, QStringLiteral("HeldBack"));
+    QVERIFY2(record.failure->message.contains(QStringLiteral("takes no more requests")),
+             qPrintable(record.failure->message));
     QCOMPARE(record.wireSends, 0);
     QCOMPARE(bench.seen(), QStringList({QStringLiteral("1/1"), QStringLiteral("2/1")}));
 }
@@ -499,7 +501,11 @@ void tst_RequesterHttp2::abortResetsTheStream()
     QCOMPARE(bench.seen(), QStringList({QStringLiteral("1/1"), QStringLiteral("1/3")}));
     const auto resets = bench.peer->connections().first().resets;
     QCOMPARE(resets.size(), 1);
-    QCOMPARE(resets.first(), std::make_pair(1U, Error::Cancel));
+    QCOMPARE(resets.first().first, 1U);
+    // From 6.8 on Qt says CANCEL only while it uploads (tryRemoveReply()).
+    const bool saysNoError = QT_VERSION >= QT_VERSION_CHECK(6, 8, 0);
+    QVERIFY(resets.first().second == Error::Cancel
+            || (saysNoError && resets.first().second == Error::NoError));
 }
 
 QTEST_GUILESS_MAIN(tst_RequesterHttp2)
