@@ -31,6 +31,8 @@ private Q_SLOTS:
     void drawsAreUniformWithinBounds_data();
     void drawsAreUniformWithinBounds();
     void theWindowIsUsed();
+    void clientsSpreadOverTheWindow_data();
+    void clientsSpreadOverTheWindow();
     void noJitterIsExact();
     void factorIsDelayOverBase();
 };
@@ -57,6 +59,7 @@ double ksProbability(std::vector<double> sample, double low, double high)
 
 } // namespace
 
+// T41
 void tst_Backoff::baseDoublesUntilTheCap()
 {
     const RetryPolicy policy;
@@ -67,6 +70,7 @@ void tst_Backoff::baseDoublesUntilTheCap()
                                          25'600ms, 30s, 30s}));
 }
 
+// T39
 void tst_Backoff::baseSaturates_data()
 {
     QTest::addColumn<qint64>("initial");
@@ -137,7 +141,7 @@ void tst_Backoff::drawsAreUniformWithinBounds_data()
         QTest::addRow("wait number %d", n + 1) << n;
 }
 
-// A million draws over all rows.
+// T38: a million draws over all rows.
 void tst_Backoff::drawsAreUniformWithinBounds()
 {
     QFETCH(int, n);
@@ -149,7 +153,7 @@ void tst_Backoff::drawsAreUniformWithinBounds()
     SeededRandom random(42 + static_cast<quint64>(n));
     std::vector<double> sample;
     int outside = 0;
-    for (int i = 0; i < 1'000'000 / 20; ++i) {
+    for (int i = 0; i < 1'000'000 / 21 + 1; ++i) {
         const microseconds delay = drawWait(policy, n, random.uniform()).delay;
         const double value = static_cast<double>(delay.count());
         // The upper bound is open: none on it, and none on the cap.
@@ -168,6 +172,7 @@ void tst_Backoff::drawsAreUniformWithinBounds()
     }
 }
 
+// T40
 void tst_Backoff::theWindowIsUsed()
 {
     const RetryPolicy policy;
@@ -176,6 +181,35 @@ void tst_Backoff::theWindowIsUsed()
     for (int i = 0; i < 1'000; ++i)
         distinct.insert(drawWait(policy, 0, random.uniform()).delay / 1ms);
     QVERIFY2(distinct.size() > 90, qPrintable(QString::number(distinct.size())));
+}
+
+void tst_Backoff::clientsSpreadOverTheWindow_data()
+{
+    QTest::addColumn<int>("n");
+    QTest::newRow("T42 at the first wait") << 0;
+    QTest::newRow("T42 at the cap") << 12;
+}
+
+// A hundred clients that failed together do not come back together.
+void tst_Backoff::clientsSpreadOverTheWindow()
+{
+    QFETCH(int, n);
+    const RetryPolicy policy;
+    std::vector<microseconds> waits;
+    for (quint64 client = 1; client <= 100; ++client) {
+        SeededRandom random(client);
+        waits.push_back(drawWait(policy, n, random.uniform()).delay);
+    }
+    const auto [first, last] = std::ranges::minmax(waits);
+    const microseconds window = longestWait(policy, n) - shortestWait(policy, n);
+    QVERIFY((last - first) * 10 >= window * 8);
+    // Nor in a heap at one end: each quarter of the window has its share.
+    for (int quarter = 0; quarter < 4; ++quarter) {
+        const microseconds from = shortestWait(policy, n) + window * quarter / 4;
+        const auto count = std::ranges::count_if(
+            waits, [&](microseconds wait) { return wait >= from && wait < from + window / 4; });
+        QVERIFY2(count >= 10 && count <= 45, qPrintable(QString::number(count)));
+    }
 }
 
 void tst_Backoff::noJitterIsExact()

@@ -139,6 +139,7 @@ void tst_RequesterLimits::silentBody()
     QCOMPARE(reply->readAll(), "half");
 }
 
+// T52
 void tst_RequesterLimits::bytesFeedTheIdleTimer()
 {
     QTcpServer server;

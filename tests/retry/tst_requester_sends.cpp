@@ -368,11 +368,11 @@ void tst_RequesterSends::truncationIsAnError_data()
     const QByteArray length = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf";
     const QByteArray chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
     for (int round = 1; round <= 5; ++round) {
-        QTest::addRow("POST, short of its length, FIN, round %d", round)
+        QTest::addRow("T58 POST, short of its length, FIN, round %d", round)
             << false << PeerScript{readRequest(), sendBytes(length), fin()};
         QTest::addRow("GET, short of its length, FIN, round %d", round)
             << true << PeerScript{readRequest(), sendBytes(length), fin()};
-        QTest::addRow("POST, no last chunk, FIN, round %d", round)
+        QTest::addRow("T57 POST, no last chunk, FIN, round %d", round)
             << false << PeerScript{readRequest(), sendBytes(chunks), fin()};
     }
 }

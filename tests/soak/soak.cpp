@@ -87,9 +87,12 @@ public:
         QTimer ticker;
         QObject::connect(&ticker, &QTimer::timeout, &context, [&] {
             const qsizetype at = first + reply->attempts().size() - 1;
-            const bool isSilent =
-                m_schedule.isGet
-                || m_schedule.exchanges.at(std::min(at, m_schedule.exchanges.size() - 1)).isSilent;
+            // Or the one after it, where a connection of Qt's own came between.
+            const auto silentAt = [&](qsizetype place) {
+                const qsizetype last = m_schedule.exchanges.size() - 1;
+                return m_schedule.exchanges.at(std::min(place, last)).isSilent;
+            };
+            const bool isSilent = m_schedule.isGet || silentAt(at) || silentAt(at + 1);
             if (isSilent && quiet.elapsed() > QuietMs) {
                 quiet.restart();
                 m_clock.advance(20s);

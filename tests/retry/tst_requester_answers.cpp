@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "tests/retry/requesterbench.h"
+
+#include <QtCore/QRegularExpression>
+
+using namespace Retryscope;
+using namespace Retryscope::Test;
+
+//! Answers that are more, less or other than one status with a body.
+class tst_RequesterAnswers : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void interimResponses_data();
+    void interimResponses();
+    void bodylessIsWhole_data();
+    void bodylessIsWhole();
+    void redirectsLeaveOtherHostsAlone_data();
+    void redirectsLeaveOtherHostsAlone();
+};
+
+void tst_RequesterAnswers::interimResponses_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<bool>("mustSucceed");
+    const QByteArray goOn = "HTTP/1.1 100 Continue\r\n\r\n";
+    const QByteArray hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    QTest::newRow("T35 100 before the answer") << goOn << true;
+    QTest::newRow("T35 103 before the answer") << hints << false;
+    QTest::newRow("T35 100 and 103 before the answer") << QByteArray(goOn + hints) << false;
+    for (int status = 101; status <= 199; ++status) {
+        if (status != 103)
+            QTest::addRow("T34 status %d before the answer", status)
+                << QByteArray("HTTP/1.1 " + QByteArray::number(status) + " Interim\r\n\r\n")
+                << false;
+    }
+}
+
+// Qt 6.4 takes an interim response but 100 for the whole answer. The request was processed: what
+// cannot be mended is said, and nothing is sent again.
+void tst_RequesterAnswers::interimResponses()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(bool, mustSucceed);
+    const RawPeer peer({readRequest(), sendBytes(before + response(200, "the answer"))});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), QByteArray("body")));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(peer.requests(), 1);
+    QCOMPARE(bench.log.finishedCount(), 1);
+    if (!reply->failure()) {
+        QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "finished"}));
+        QCOMPARE(reply->readAll(), "the answer");
+        return;
+    }
+    QVERIFY(!mustSucceed);
+    QCOMPARE(reply->failure()->kind, FailureKind::Body);
+    QCOMPARE(reply->failure()->safety, Safety::Answered);
+    const bool isUpgrade = before.startsWith("HTTP/1.1 101");
+    QCOMPARE(reply->failure()->cause,
+             isUpgrade ? QStringLiteral("SwitchingProtocols") : QStringLiteral("InterimResponse"));
+    QVERIFY(!reply->isCommitted());
+}
+
+void tst_RequesterAnswers::bodylessIsWhole_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<bool>("closes");
+    for (const int status : {204, 304}) {
+        const QByteArray line = "HTTP/1.1 " + QByteArray::number(status) + " Scripted\r\n";
+        for (const bool closes : {false, true}) {
+            const char *how = closes ? "closed" : "kept";
+            QTest::addRow("T36 %d, %s", status, how) << line + "\r\n" << status << closes;
+            // A 304 may say how long the body would be.
+            if (status == 304)
+                QTest::addRow("T36 304 with a length, %s", how)
+                    << line + "Content-Length: 1000\r\n\r\n"
+                    << status << closes;
+        }
+    }
+}
+
+void tst_RequesterAnswers::bodylessIsWhole()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(int, status);
+    QFETCH(bool, closes);
+    PeerScript script{readRequest(), sendBytes(answer)};
+    if (closes)
+        script.append(fin());
+    const RawPeer peer(script);
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), QByteArray("body")));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(),
+             QStringList({QStringLiteral("1 started"), QStringLiteral("status %1").arg(status),
+                          QStringLiteral("finished")}));
+    QVERIFY(!reply->failure());
+    QVERIFY(reply->readAll().isEmpty());
+    QCOMPARE(peer.requests(), 1);
+}
+
+void tst_RequesterAnswers::redirectsLeaveOtherHostsAlone_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::newRow("T74 302") << 302;
+    QTest::newRow("T75 307") << 307;
+    QTest::newRow("308") << 308;
+}
+
+void tst_RequesterAnswers::redirectsLeaveOtherHostsAlone()
+{
+    QFETCH(int, status);
+    const RawPeer other({readRequest(), sendBytes(response(200, "stolen"))});
+    QUrl elsewhere = other.url();
+    elsewhere.setHost(QStringLiteral("localhost"));
+    const RawPeer peer(
+        {readRequest(),
+         sendBytes(response(status, "moved", "Location: " + elsewhere.toEncoded() + "\r\n"))});
+    RequesterBench bench;
+    QNetworkRequest request = bench.request(peer.url());
+    request.setRawHeader("Authorization", "Bearer canary");
+    auto *reply = bench.watch(bench.requester.post(request, QByteArray("body")));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(),
+             QStringList({QStringLiteral("1 started"), QStringLiteral("status %1").arg(status),
+                          QStringLiteral("finished")}));
+    QCOMPARE(reply->readAll(), "moved");
+    QCOMPARE(reply->rawHeader("Location"), elsewhere.toEncoded());
+    QCOMPARE(peer.requests(), 1);
+    QCOMPARE(other.connections(), 0);
+}
+
+QTEST_GUILESS_MAIN(tst_RequesterAnswers)
+#include "tst_requester_answers.moc"
