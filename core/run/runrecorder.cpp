@@ -44,6 +44,17 @@ QJsonObject outcome(QJsonObject fields, const QString &error)
     return fields;
 }
 
+//! Says where another proxy has to do with it: "proxy" is a step towards the proxy itself, "via"
+//! one of the proxy's.
+QJsonObject route(QJsonObject fields, const WireEvent &event)
+{
+    if (event.toProxy)
+        fields.insert(u"proxy"_s, true);
+    if (!event.via.isEmpty())
+        fields.insert(u"via"_s, event.via);
+    return fields;
+}
+
 QJsonObject faultFields(const Fault &fault, const QString &detail)
 {
     return {{u"fault"_s, fault.toString()}, {u"detail"_s, detail}, {u"simulated"_s, true}};
@@ -141,17 +152,24 @@ void RunRecorder::wire(const WireEvent &event)
     };
     switch (event.kind) {
     case WireEvent::Kind::DnsStarted:
-        return put(TraceEventName::DnsStarted, {{u"host"_s, event.host}});
+        return put(TraceEventName::DnsStarted, route({{u"host"_s, event.host}}, event));
     case WireEvent::Kind::DnsFinished:
         return put(TraceEventName::DnsFinished,
-                   outcome({{u"host"_s, event.host},
-                            {u"addresses"_s, QJsonArray::fromStringList(event.addresses)}},
+                   outcome(route({{u"host"_s, event.host},
+                                  {u"addresses"_s, QJsonArray::fromStringList(event.addresses)}},
+                                 event),
                            event.error));
     case WireEvent::Kind::ConnectStarted:
-        return put(TraceEventName::ConnectStarted, {{u"address"_s, event.address}});
+        return put(TraceEventName::ConnectStarted, route({{u"address"_s, event.address}}, event));
     case WireEvent::Kind::ConnectFinished:
         return put(TraceEventName::ConnectFinished,
-                   outcome({{u"address"_s, event.address}}, event.error));
+                   outcome(route({{u"address"_s, event.address}}, event), event.error));
+    // A name, not an address: the proxy looks it up.
+    case WireEvent::Kind::ProxyStarted:
+        return put(TraceEventName::ConnectStarted, route({{u"address"_s, event.host}}, event));
+    case WireEvent::Kind::ProxyFinished:
+        return put(TraceEventName::ConnectFinished,
+                   outcome(route({{u"address"_s, event.host}}, event), event.error));
     case WireEvent::Kind::TlsClientHello:
         return put(TraceEventName::TlsStarted,
                    {{u"server_name"_s, event.serverName},

@@ -33,7 +33,18 @@ void correctByStatus(Failure &failure, int status)
 void WireWitness::see(const WireEvent &event)
 {
     Facts &facts = m_facts[event.attempt];
+    // How the proxy was reached is told by ProxyFinished.
+    if (event.toProxy)
+        return;
     switch (event.kind) {
+    case WireEvent::Kind::ProxyStarted:
+        facts = Facts{};
+        facts.proxy = event.via;
+        facts.triedAddress = event.via;
+        break;
+    case WireEvent::Kind::ProxyFinished:
+        seeProxy(event, facts);
+        break;
     case WireEvent::Kind::DnsStarted:
         facts = Facts{};
         facts.host = event.host;
@@ -80,6 +91,26 @@ void WireWitness::see(const WireEvent &event)
     }
 }
 
+//! A proxy that works may report what it found out about the endpoint: that is the endpoint's
+//! failure.
+void WireWitness::seeProxy(const WireEvent &event, Facts &facts)
+{
+    const QString hearsay = u"the proxy %1 was asked, and %2"_s.arg(event.via, event.error);
+    if (event.error.isEmpty()) {
+        facts.connectedAddress = event.via;
+    } else if (event.isNamesFailure) {
+        facts.host = event.host;
+        facts.dnsError = hearsay;
+    } else if (event.isTargetsFailure) {
+        facts.triedAddress = event.host;
+        facts.connectError = hearsay;
+    } else {
+        facts.host = event.host;
+        facts.proxyCause = event.detail;
+        facts.proxyError = event.error;
+    }
+}
+
 void WireWitness::inspect(int attempt, Failure &failure)
 {
     const auto found = m_facts.constFind(attempt);
@@ -95,7 +126,14 @@ void WireWitness::inspect(int attempt, Failure &failure)
                       && failure.kind != FailureKind::Config && failure.safety != Safety::Answered;
     if (!open)
         return;
-    if (!facts.dnsError.isEmpty()) {
+    if (!facts.proxyError.isEmpty()) {
+        failure.kind = FailureKind::Proxy;
+        failure.phase = AttemptPhase::Proxy;
+        failure.safety = Safety::NotSent;
+        failure.cause = facts.proxyCause;
+        failure.message = u"The proxy %1 did not get through to %2: %3."_s.arg(
+            facts.proxy, facts.host, facts.proxyError);
+    } else if (!facts.dnsError.isEmpty()) {
         failure.kind = FailureKind::Dns;
         failure.phase = AttemptPhase::Dns;
         failure.safety = Safety::NotSent;

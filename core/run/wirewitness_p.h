@@ -39,6 +39,10 @@ private:
         QString connectError;
         QString triedAddress;
         QString connectedAddress;
+        //! "127.0.0.1:3128", and how it failed: in the terms of its standard and in words.
+        QString proxy;
+        QString proxyCause;
+        QString proxyError;
         bool clientHello = false;
         bool applicationData = false;
         bool requestSeen = false;
@@ -48,6 +52,8 @@ private:
         int alertCode = -1;
         QString alertName;
     };
+
+    static void seeProxy(const WireEvent &event, Facts &facts);
 
     QMap<int, Facts> m_facts;
     std::set<int> m_simulated;

@@ -3,6 +3,7 @@
 
 #include <QtCore/QMetaObject>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -150,13 +151,14 @@ void StreamSocket::setReading(bool on)
         m_readable->setEnabled(on);
 }
 
-StreamSocket::Read StreamSocket::read(QByteArray *bytes)
+StreamSocket::Read StreamSocket::read(QByteArray *bytes, qsizetype maxSize)
 {
     bytes->clear();
     if (!isOpen())
         return Read::Nothing;
-    bytes->resize(readSize);
-    const ssize_t size = ::recv(m_descriptor, bytes->data(), static_cast<size_t>(readSize), 0);
+    const qsizetype wanted = std::min(maxSize, readSize);
+    bytes->resize(wanted);
+    const ssize_t size = ::recv(m_descriptor, bytes->data(), static_cast<size_t>(wanted), 0);
     const int error = errno;
     bytes->resize(size > 0 ? size : 0);
     if (size > 0)

@@ -46,8 +46,8 @@ public:
 
     //! Off at first: readyRead() comes, repeatedly, while there is something to read.
     void setReading(bool on);
-    //! Up to 64 KiB.
-    Read read(QByteArray *bytes);
+    //! Up to \a maxSize bytes, and never more than 64 KiB.
+    Read read(QByteArray *bytes, qsizetype maxSize = 64 * 1024);
     //! What the system does not take at once is kept; bytesToWrite() counts it and drained() says
     //! when it is little again. After a failed write everything is dropped, broken() comes, and
     //! read() still gives what the peer had sent before.

@@ -152,10 +152,11 @@ void Tap::setReader(QObject *reader)
     d->context.reader = reader;
 }
 
-void Tap::setPlan(quint64 generation, const FaultPlan &plan)
+void Tap::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream)
 {
     d->context.generation = generation;
     d->context.plan = plan;
+    d->context.upstream = upstream;
     const std::vector<TapConnection *> all = d->connections;
     for (TapConnection *connection : all) {
         if (connection->isLoggedIn() && connection->generation() != generation)

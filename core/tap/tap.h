@@ -52,8 +52,11 @@ public:
     QByteArray password() const;
 
     //! The faults of a generation from now on. Others are forgotten, their connections closed, and
-    //! their user names refused. Faults that the sandbox makes are left to it.
-    void setPlan(quint64 generation, const FaultPlan &plan);
+    //! their user names refused. Faults that the sandbox makes are left to it. \a upstream: an HTTP
+    //! or SOCKS5 proxy that every connection of this generation goes through; it looks the names up
+    //! unless it lacks HostNameLookupCapability.
+    void setPlan(quint64 generation, const FaultPlan &plan,
+                 const QNetworkProxy &upstream = QNetworkProxy::NoProxy);
     //! What to give QNetworkAccessManager for this attempt. Each attempt has its own user name,
     //! hence its own connection. \a host is the one the request goes to.
     QNetworkProxy proxyFor(quint64 generation, int attempt, const QString &host = {}) const;

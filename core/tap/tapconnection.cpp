@@ -140,21 +140,34 @@ void TapConnection::onRequest()
 
 void TapConnection::dial()
 {
-    m_dialer = std::make_unique<Dialer>(
-        m_context->clock, m_context->port, [this](const WireEvent &event) { report(event); },
-        nullptr);
+    const auto reported = [this](const WireEvent &event) {
+        report(event);
+    };
+    if (m_context->upstream.type() == QNetworkProxy::NoProxy) {
+        m_dialer = std::make_unique<Dialer>(m_context->clock, m_context->port, reported, nullptr);
+        dialWith(m_dialer);
+    } else {
+        m_proxyDialer = std::make_unique<ProxyDialer>(m_context->clock, m_context->port,
+                                                      m_context->upstream, reported, nullptr);
+        dialWith(m_proxyDialer);
+    }
+}
+
+template <typename AnyDialer>
+void TapConnection::dialWith(std::unique_ptr<AnyDialer> &dialer)
+{
     // Queued: the dialer must not be destroyed from inside.
     connect(
-        m_dialer.get(), &Dialer::connected, this,
-        [this] {
-            auto upstream = m_dialer->takeSocket();
-            m_dialer.reset();
+        dialer.get(), &AnyDialer::connected, this,
+        [this, &dialer] {
+            auto upstream = dialer->takeSocket();
+            dialer.reset();
             openTunnel(std::move(upstream));
         },
         Qt::QueuedConnection);
-    connect(m_dialer.get(), &Dialer::failed, this, &TapConnection::refuse, Qt::QueuedConnection);
-    m_dialer->setFault(m_fault.kind, [this](const QString &detail) { reportFault(detail); });
-    m_dialer->dial(m_socks.target());
+    connect(dialer.get(), &AnyDialer::failed, this, &TapConnection::refuse, Qt::QueuedConnection);
+    dialer->setFault(m_fault.kind, [this](const QString &detail) { reportFault(detail); });
+    dialer->dial(m_socks.target());
 }
 
 void TapConnection::openTunnel(std::unique_ptr<StreamSocket> upstream)

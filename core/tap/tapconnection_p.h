@@ -3,6 +3,7 @@
 
 #include "core/fault/fault.h"
 #include "core/tap/dialer_p.h"
+#include "core/tap/proxydialer_p.h"
 #include "core/tap/streamsocket_p.h"
 #include "core/tap/tapcontext_p.h"
 #include "core/tap/tunnel_p.h"
@@ -39,6 +40,8 @@ private:
     void onRequest();
     bool acceptLogin();
     void dial();
+    template <typename AnyDialer>
+    void dialWith(std::unique_ptr<AnyDialer> &dialer);
     void openTunnel(std::unique_ptr<StreamSocket> upstream);
     void refuse(Socks5::Reply reply);
     void answerAndEnd(const QByteArray &answer);
@@ -50,6 +53,7 @@ private:
     std::unique_ptr<StreamSocket> m_client;
     std::unique_ptr<ClockTimer> m_timer;
     std::unique_ptr<Dialer> m_dialer;
+    std::unique_ptr<ProxyDialer> m_proxyDialer;
     std::unique_ptr<Tunnel> m_tunnel;
     SocksReader m_socks;
     quint64 m_number;

@@ -8,6 +8,7 @@
 
 #include <QtCore/QByteArray>
 #include <QtCore/QObject>
+#include <QtNetwork/QNetworkProxy>
 
 #include <functional>
 #include <memory>
@@ -22,6 +23,8 @@ struct TapContext
     quint16 port = 0;
     quint64 generation = 0;
     FaultPlan plan;
+    //! What the connections go through; of the type NoProxy where they go straight.
+    QNetworkProxy upstream{QNetworkProxy::NoProxy};
     //! Made when the first certificate is forged: that costs a key pair.
     std::unique_ptr<Forge> forge;
     //! The parent of connections that are only being ended.

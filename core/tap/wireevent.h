@@ -24,8 +24,12 @@ public:
         DnsFinished,     //!< host; addresses, or error
         ConnectStarted,  //!< address (one per address tried)
         ConnectFinished, //!< address; error if it failed
-        TlsClientHello,  //!< serverName, alpn
-        TlsServerHello,  //!< tlsVersion, alpn where the ServerHello shows it (TLS 1.2)
+        //! host (with its port), via: another proxy is asked for a way, and looks the name up
+        ProxyStarted,
+        //! host, via; error if there is none, with the cause in detail, and whose failure it is
+        ProxyFinished,
+        TlsClientHello, //!< serverName, alpn
+        TlsServerHello, //!< tlsVersion, alpn where the ServerHello shows it (TLS 1.2)
         //! fromServer, alertLevel, alertCode, detail (the alert's name); clear alerts only
         TlsAlert,
         //! fromServer: the first application record in this direction behind the handshake; the
@@ -58,6 +62,13 @@ public:
     QStringList addresses;
     //! What went wrong, in the system's words; empty if nothing did.
     QString error;
+    //! "127.0.0.1:3128": the proxy that the tap goes through. Never credentials.
+    QString via;
+    //! Of a look-up or connection: the proxy's own, not the endpoint's.
+    bool toProxy = false;
+    //! The proxy works, and says that it does not reach the endpoint, or does not find its name.
+    bool isTargetsFailure = false;
+    bool isNamesFailure = false;
     QString serverName;
     QStringList alpn;
     //! "TLS 1.3".

@@ -31,6 +31,9 @@ public:
         TtlExpired = 0x06,
         CommandNotSupported = 0x07,
         AddressTypeNotSupported = 0x08,
+        //! Not in RFC 1928: a proxy behind this one failed. Qt reports UnknownNetworkError, as for
+        //! most failures of a proxy of its own.
+        ProxyFailed = 0x09,
     };
     Q_ENUM(Reply)
 

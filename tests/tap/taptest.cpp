@@ -24,15 +24,23 @@ QString line(const WireEvent &event, const QMap<quint16, QString> &names)
 {
     const QString side = event.fromServer ? u"server"_s : u"client"_s;
     const QString error = event.error.isEmpty() ? QString() : QString(u" error: " + event.error);
+    const QString toProxy = event.toProxy ? u"proxy's "_s : QString();
     switch (event.kind) {
     case WireEvent::Kind::DnsStarted:
-        return u"dns started "_s + event.host;
+        return toProxy + u"dns started "_s + event.host;
     case WireEvent::Kind::DnsFinished:
-        return u"dns finished "_s + event.host + u' ' + event.addresses.join(u',') + error;
+        return toProxy + u"dns finished "_s + event.host + u' ' + event.addresses.join(u',')
+               + error;
     case WireEvent::Kind::ConnectStarted:
-        return u"connect started "_s + named(event.address, names);
+        return toProxy + u"connect started "_s + named(event.address, names);
     case WireEvent::Kind::ConnectFinished:
-        return u"connect finished "_s + named(event.address, names) + error;
+        return toProxy + u"connect finished "_s + named(event.address, names) + error;
+    case WireEvent::Kind::ProxyStarted:
+        return u"proxy started "_s + named(event.host, names) + u" via "_s
+               + named(event.via, names);
+    case WireEvent::Kind::ProxyFinished:
+        return u"proxy finished "_s + named(event.host, names)
+               + (event.detail.isEmpty() ? error : QString(u" failed: "_s + event.detail));
     case WireEvent::Kind::TlsClientHello:
         return u"client hello "_s + event.serverName + u' ' + event.alpn.join(u',');
     case WireEvent::Kind::TlsServerHello:
@@ -84,14 +92,15 @@ TapThread::~TapThread()
     m_thread.wait();
 }
 
-void TapThread::setPlan(const QString &plan)
+void TapThread::setPlan(const QString &plan, const QNetworkProxy &upstream)
 {
     const Result<FaultPlan> parsed = FaultPlan::fromString(plan);
     if (!parsed)
         qFatal("%s", qPrintable(parsed.error().message));
     ++m_generation;
     QMetaObject::invokeMethod(
-        m_tap, [&] { m_tap->setPlan(m_generation, *parsed); }, Qt::BlockingQueuedConnection);
+        m_tap, [&] { m_tap->setPlan(m_generation, *parsed, upstream); },
+        Qt::BlockingQueuedConnection);
     m_events.clear();
 }
 

@@ -38,8 +38,9 @@ public:
 
     Tap *tap() const { return m_tap; }
 
-    //! A new generation with this plan, in its text form.
-    void setPlan(const QString &plan);
+    //! A new generation with this plan, in its text form, and the proxy to go through.
+    void setPlan(const QString &plan,
+                 const QNetworkProxy &upstream = QNetworkProxy(QNetworkProxy::NoProxy));
 
     quint64 generation() const { return m_generation; }
 
