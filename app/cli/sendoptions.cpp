@@ -223,10 +223,21 @@ constexpr Setting settings[] = {
     {"fault"_L1, "PLAN"_L1,
      "Faults by attempt: dns,refused*2,ok. See \"retryscope-cli faults\"."_L1, "faultPlan"_L1,
      setFaults},
-    {"proxy"_L1, "none|env|URL"_L1, "The proxy to go through; needs --no-tap (none)."_L1,
+    {"proxy"_L1, "none|env|URL"_L1,
+     "The proxy to go through: http://, socks5:// or socks5h://[user:password@]host[:port] (none)."_L1,
      "proxy"_L1,
      [](const QString &text, SendOptions &o) -> std::optional<InputError> {
+         // The exceptions are an option of their own.
+         const QString noProxy = o.scenario.proxy.noProxy;
          o.scenario.proxy = ProxyChoice::fromText(text);
+         o.scenario.proxy.noProxy = noProxy;
+         return {};
+     }},
+    {"noproxy"_L1, "LIST"_L1,
+     "Hosts to reach without the proxy: a.test,.b.test,10.0.0.0/8,[::1]:8080 or *."_L1,
+     "no_proxy"_L1,
+     [](const QString &text, SendOptions &o) -> std::optional<InputError> {
+         o.scenario.proxy.noProxy = text;
          return {};
      }},
     {"cacert"_L1, "FILE"_L1, "Also trust the authorities in this PEM file."_L1, "ca_file"_L1,

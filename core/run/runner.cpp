@@ -7,6 +7,7 @@
 #include "core/tap/tap.h"
 
 #include <QtCore/QPointer>
+#include <QtCore/QProcessEnvironment>
 
 namespace Retryscope {
 
@@ -19,6 +20,7 @@ public:
 
     std::optional<InputError> prepare(const Scenario &scenario, const QByteArray &key,
                                       RunSession::Setup &setup);
+    std::optional<InputError> chooseProxy(const Scenario &scenario, RunSession::Setup &setup);
     void begin(RunSession::Setup setup);
     void end();
 
@@ -29,6 +31,7 @@ public:
     std::unique_ptr<Trace> trace;
     std::unique_ptr<RunSession> session;
     SandboxOptions sandboxOptions;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     RunSummary summary;
     std::chrono::nanoseconds origin{0};
     quint64 generation = 0;
@@ -60,6 +63,8 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
         setup.url.setPort(wire.sandboxPort(tls));
         authority = wire.sandboxAuthority();
     }
+    if (auto error = chooseProxy(scenario, setup))
+        return error;
     auto built = buildRequest(scenario, setup.url, key, authority);
     if (!built)
         return built.error();
@@ -70,6 +75,24 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
         setup.redactor.addSecret(wire.tap()->password());
     for (const HeaderField &header : scenario.headers)
         setup.redactor.addSecretsOfHeader(header.name, header.value);
+    return {};
+}
+
+std::optional<InputError> Runner::Private::chooseProxy(const Scenario &scenario,
+                                                       RunSession::Setup &setup)
+{
+    // The environment's proxy is for the world outside: on this machine it would look for the
+    // sandbox at itself.
+    if (setup.sandbox && scenario.proxy.kind == ProxyChoice::Kind::Environment)
+        return {};
+    const ProxySettings settings = scenario.proxy.settings(environment);
+    const auto proxy = settings.proxyFor(setup.url);
+    if (!proxy)
+        return proxy.error();
+    setup.proxy = *proxy;
+    const QStringList secrets = settings.secrets();
+    for (const QString &secret : secrets)
+        setup.redactor.addSecret(secret.toUtf8());
     return {};
 }
 
@@ -128,6 +151,11 @@ QList<InputError> Runner::start(const Scenario &scenario, const QByteArray &key)
         return {*error};
     d->begin(std::move(setup));
     return {};
+}
+
+void Runner::setEnvironment(const QProcessEnvironment &environment)
+{
+    d->environment = environment;
 }
 
 void Runner::setSandboxOptions(const SandboxOptions &options)

@@ -12,6 +12,10 @@
 
 #include <memory>
 
+QT_BEGIN_NAMESPACE
+class QProcessEnvironment;
+QT_END_NAMESPACE
+
 namespace Retryscope {
 
 //! \brief Carries out scenarios, one at a time: the composition root that owns the wire thread with
@@ -32,6 +36,9 @@ public:
     //! \a key is the API key, or empty. It is used for this run and never recorded. Errors: empty,
     //! or why nothing was started.
     QList<InputError> start(const Scenario &scenario, const QByteArray &key = {});
+    //! Where a scenario that asks for it takes its proxy from; the process's own environment until
+    //! this is called.
+    void setEnvironment(const QProcessEnvironment &environment);
     //! How the sandbox answers from the next run on; its seed is the scenario's.
     void setSandboxOptions(const SandboxOptions &options);
     bool isRunning() const;

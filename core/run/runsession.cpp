@@ -7,8 +7,6 @@
 #include "core/run/wirehost_p.h"
 #include "core/tap/tap.h"
 
-#include <QtNetwork/QNetworkProxy>
-
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
@@ -23,27 +21,6 @@ constexpr qint64 readBufferSize = 4 * 1024 * 1024;
 // Some endpoints keep the connection open behind the last event. What may still come then changes
 // nothing.
 constexpr std::chrono::seconds lingerTime{2};
-
-QNetworkProxy explicitProxy(const QUrl &url)
-{
-    const bool http = url.scheme() == "http"_L1;
-    return QNetworkProxy(http ? QNetworkProxy::HttpProxy : QNetworkProxy::Socks5Proxy, url.host(),
-                         static_cast<quint16>(url.port(http ? 8080 : 1080)), url.userName(),
-                         url.password());
-}
-
-QNetworkProxy chosenProxy(const ProxyChoice &choice, const QUrl &target)
-{
-    switch (choice.kind) {
-    case ProxyChoice::Kind::None:
-        break;
-    case ProxyChoice::Kind::Environment:
-        return QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(target)).value(0);
-    case ProxyChoice::Kind::Explicit:
-        return explicitProxy(QUrl(choice.url));
-    }
-    return QNetworkProxy(QNetworkProxy::NoProxy);
-}
 
 //! An endpoint may send back the key it was given.
 Answer withoutSecrets(Answer answer, const Redactor &redactor)
@@ -79,7 +56,7 @@ RunSession::RunSession(Setup setup, Clock *clock, WireHost *wire, Trace *trace, 
     if (m_setup.scenario.useTap)
         m_requester.setFailureInspector(&m_witness);
     else
-        m_manager.setProxy(chosenProxy(m_setup.scenario.proxy, m_setup.url));
+        m_manager.setProxy(m_setup.proxy);
 }
 
 RunSession::~RunSession()
@@ -96,7 +73,7 @@ void RunSession::start()
     recordStart();
     const Scenario &scenario = m_setup.scenario;
     if (scenario.useTap)
-        m_wire->setPlan(m_setup.generation, scenario.faults);
+        m_wire->setPlan(m_setup.generation, scenario.faults, m_setup.proxy);
     m_reply =
         m_requester.sendCustomRequest(m_setup.built.request, scenario.method, m_setup.built.body);
     // Through the tap it is the tap that holds back; see Tap::setReader().

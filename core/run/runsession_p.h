@@ -12,6 +12,7 @@
 
 #include <QtCore/QObject>
 #include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QNetworkProxy>
 
 namespace Retryscope {
 
@@ -30,6 +31,8 @@ public:
         Scenario scenario;
         QUrl url;
         bool sandbox = false;
+        //! Of the endpoint's URL; the tap goes through it where there is one.
+        QNetworkProxy proxy{QNetworkProxy::NoProxy};
         BuiltRequest built;
         quint64 generation = 0;
         Redactor redactor;

@@ -5,6 +5,7 @@
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QProcessEnvironment>
 #include <QtCore/QUrlQuery>
 
 namespace Retryscope {
@@ -109,26 +110,16 @@ std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect 
                                           endpoint->isSandbox);
 }
 
-std::optional<InputError> checkProxy(const Scenario &scenario)
+std::optional<InputError> checkProxy(const ProxyChoice &proxy)
 {
-    if (scenario.proxy.kind == ProxyChoice::Kind::None)
-        return {};
-    // Chaining the tap to another proxy is not built yet; sending around the proxy unasked would be
-    // worse.
-    if (scenario.useTap)
+    if (proxy.url.contains(Redactor::mark()))
         return InputError{
             u"proxy"_s,
-            u"The tap does not go through another proxy yet: switch the tap off to use one."_s,
+            u"The proxy's user name and password were not saved: fill them in again."_s,
             {}};
-    if (scenario.proxy.kind == ProxyChoice::Kind::Environment)
-        return {};
-    const QUrl url(scenario.proxy.url, QUrl::StrictMode);
-    const bool known =
-        url.scheme() == "http"_L1 || url.scheme() == "socks5"_L1 || url.scheme() == "socks5h"_L1;
-    if (!url.isValid() || !known || url.host().isEmpty() || url.port(1) < 1)
-        return InputError{
-            u"proxy"_s, u"A proxy is written as http://host:port or socks5h://host:port."_s, {}};
-    return {};
+    // What the environment says is for the run to find out.
+    const QList<InputError> errors = proxy.settings({}).validate();
+    return errors.isEmpty() ? std::nullopt : std::optional(errors.first());
 }
 
 //! An error of a part, as one of the whole.
@@ -150,6 +141,17 @@ QString urlWithoutSecrets(const QString &text)
 
 } // namespace
 
+ProxySettings ProxyChoice::settings(const QProcessEnvironment &environment) const
+{
+    ProxySettings settings;
+    if (kind == Kind::Environment)
+        settings = ProxySettings::fromEnvironment(environment);
+    else if (kind == Kind::Explicit)
+        settings = ProxySettings::fromUrl(url);
+    settings.addExceptions(noProxy, u"no_proxy"_s);
+    return settings;
+}
+
 Scenario Scenario::example()
 {
     Scenario scenario;
@@ -168,7 +170,12 @@ Scenario Scenario::withoutSecrets() const
             header.value = Redactor::mark().toUtf8();
     }
     copy.endpoint = urlWithoutSecrets(endpoint);
-    copy.proxy.url = urlWithoutSecrets(proxy.url);
+    const QString plain = ProxySettings::withoutCredentials(proxy.url);
+    if (plain != proxy.url) {
+        const qsizetype host = plain.indexOf("://"_L1) + 1;
+        copy.proxy.url = plain;
+        copy.proxy.url.insert(host > 0 ? host + 2 : 0, Redactor::mark() + u'@');
+    }
     return copy;
 }
 
@@ -193,7 +200,7 @@ QList<InputError> Scenario::validate() const
         note(checkHeader(headers.at(i), i));
     note(inside(u"policy."_s, policy.validate()));
     note(inside(u"timeouts."_s, timeouts.validate()));
-    note(checkProxy(*this));
+    note(checkProxy(proxy));
     if (!caFile.isEmpty() && !QFileInfo(caFile).isReadable())
         errors.append({u"ca_file"_s, u"The file %1 cannot be read."_s.arg(caFile), {}});
     return errors;

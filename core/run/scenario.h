@@ -6,6 +6,7 @@
 #include "core/fault/faultplan.h"
 #include "core/llm/chatrequest.h"
 #include "core/llm/dialect.h"
+#include "core/retry/proxysettings.h"
 #include "core/retry/retrypolicy.h"
 #include "core/run/endpoint.h"
 
@@ -16,6 +17,10 @@
 
 #include <optional>
 
+QT_BEGIN_NAMESPACE
+class QProcessEnvironment;
+QT_END_NAMESPACE
+
 namespace Retryscope {
 
 //! \brief Where the requests of a run get their proxy from.
@@ -23,11 +28,17 @@ struct RETRYSCOPE_EXPORT ProxyChoice
 {
     enum class Kind { None, Environment, Explicit };
     Kind kind = Kind::None;
-    //! Only with Explicit: "http://host:port", "socks5://host:port".
+    //! Only with Explicit: as ProxySettings reads it.
     QString url;
+    //! Hosts that are reached straight, in addition to those of the environment's NO_PROXY where
+    //! that is asked.
+    QString noProxy;
 
-    //! "none", "env", or the proxy's URL. Scenario::validate() judges the URL.
+    //! "none", "env" or "environment", or the proxy's URL. Scenario::validate() judges the URL.
     static ProxyChoice fromText(const QString &text);
+
+    //! What is chosen; errors name "proxy", "no_proxy" or a variable of \a environment.
+    ProxySettings settings(const QProcessEnvironment &environment) const;
 
     friend bool operator==(const ProxyChoice &, const ProxyChoice &) = default;
 };

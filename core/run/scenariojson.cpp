@@ -246,9 +246,9 @@ ProxyChoice ProxyChoice::fromText(const QString &text)
 {
     if (text == "none"_L1 || text.isEmpty())
         return {};
-    if (text == "env"_L1)
-        return {Kind::Environment, {}};
-    return {Kind::Explicit, text};
+    if (text == "env"_L1 || text == "environment"_L1)
+        return {Kind::Environment, {}, {}};
+    return {Kind::Explicit, text, {}};
 }
 
 Result<RetryPolicy::Kinds> retryKindsFromNames(const QStringList &names)
@@ -282,6 +282,7 @@ QJsonObject Scenario::toJson() const
                      {u"faults"_s, faults.toJson()},
                      {u"seed"_s, seedToJson(seed)},
                      {u"proxy"_s, proxyToText(proxy)},
+                     {u"no_proxy"_s, proxy.noProxy},
                      {u"tap"_s, useTap},
                      {u"http2"_s, allowHttp2},
                      {u"insecure"_s, insecure},
@@ -318,6 +319,7 @@ Result<Scenario> Scenario::fromJson(const QJsonObject &json)
     QString proxy = proxyToText(scenario.proxy);
     members.read(u"proxy"_s, proxy);
     scenario.proxy = ProxyChoice::fromText(proxy);
+    members.read(u"no_proxy"_s, scenario.proxy.noProxy);
     members.read(u"tap"_s, scenario.useTap);
     members.read(u"http2"_s, scenario.allowHttp2);
     members.read(u"insecure"_s, scenario.insecure);

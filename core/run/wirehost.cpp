@@ -97,10 +97,11 @@ std::optional<InputError> WireHost::startSandbox(const SandboxOptions &options)
     return {};
 }
 
-void WireHost::setPlan(quint64 generation, const FaultPlan &plan)
+void WireHost::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream)
 {
     QMetaObject::invokeMethod(
-        m_tap, [tap = m_tap, generation, plan] { tap->setPlan(generation, plan); },
+        m_tap,
+        [tap = m_tap, generation, plan, upstream] { tap->setPlan(generation, plan, upstream); },
         Qt::QueuedConnection);
 }
 

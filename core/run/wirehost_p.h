@@ -8,6 +8,7 @@
 
 #include <QtCore/QObject>
 #include <QtCore/QThread>
+#include <QtNetwork/QNetworkProxy>
 
 #include <optional>
 
@@ -41,7 +42,8 @@ public:
 
     QSslCertificate sandboxAuthority() const { return m_authority; }
 
-    void setPlan(quint64 generation, const FaultPlan &plan);
+    //! \a upstream: see Tap::setPlan().
+    void setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream);
     void setSandboxFault(int attempt, const Fault &fault);
 
 private:

@@ -423,6 +423,18 @@ void tst_Cli::theKeyIsNowhere()
         QVERIFY(!result.out.contains("CANARY"));
         QVERIFY2(!result.err.contains("CANARY"), result.err.constData());
     }
+    // A proxy's password: asked for, in a variable, and where the form is wrong.
+    for (const QString &proxy :
+         {u"http://me:CANARY-3@127.0.0.1:1"_s, u"socks4://me:CANARY-3@127.0.0.1:1"_s, u"env"_s}) {
+        const Outcome result =
+            runCli(send({u"--proxy"_s, proxy, u"--url"_s, u"https://origin.test/v1"_s}), {},
+                   environment + QStringList{u"HTTPS_PROXY=http://me:CANARY-3@127.0.0.1:1"_s});
+        QCOMPARE(result.code, proxy.startsWith(u"socks4"_s) ? 2 : 15);
+        QVERIFY(!result.out.contains("CANARY"));
+        QVERIFY2(!result.err.contains("CANARY"), result.err.constData());
+        QVERIFY2(result.err.contains("127.0.0.1:1") || result.err.contains("--proxy: "),
+                 result.err.constData());
+    }
 }
 
 void tst_Cli::fullStandardOutput()

@@ -55,7 +55,7 @@ Scenario unusual()
     s.timeouts = {1ms, 2ms, 3ms, 4ms, 5ms};
     s.faults = *FaultPlan::fromString(u"dns,latency(ms=20),ok"_s);
     s.seed = 18446744073709551615ULL;
-    s.proxy = {ProxyChoice::Kind::Explicit, u"socks5h://127.0.0.1:1080"_s};
+    s.proxy = {ProxyChoice::Kind::Explicit, u"socks5h://127.0.0.1:1080"_s, u"a.test"_s};
     s.useTap = false;
     s.allowHttp2 = false;
     s.insecure = true;
@@ -172,10 +172,11 @@ void tst_Scenario::invalid_data()
         << u"faultPlan"_s << QByteArray(R"({"endpoint": "http://h/", "faults": ["no-terminal"]})");
     QTest::newRow("faults without the tap")
         << u"faultPlan"_s << QByteArray(R"({"tap": false, "faults": ["dns"]})");
-    QTest::newRow("a proxy behind the tap")
-        << u"proxy"_s << QByteArray(R"({"proxy": "http://127.0.0.1:1"})");
-    QTest::newRow("a proxy that is none")
-        << u"proxy"_s << QByteArray(R"({"proxy": "nonsense", "tap": false, "faults": []})");
+    QTest::newRow("a proxy that is none") << u"proxy"_s << QByteArray(R"({"proxy": "ftp://h:1"})");
+    QTest::newRow("a proxy whose password was not saved")
+        << u"proxy"_s << QByteArray(R"({"proxy": "http://%1@h:1"})");
+    QTest::newRow("an exception that is none")
+        << u"no_proxy"_s << QByteArray(R"({"proxy": "http://h:1", "no_proxy": "10.*"})");
     QTest::newRow("a file that is not there")
         << u"ca_file"_s << QByteArray(R"({"ca_file": "/nonexistent/ca.pem"})");
     QTest::newRow("a secret that was not saved")
@@ -205,7 +206,17 @@ void tst_Scenario::secretsAreNotSaved()
     Scenario scenario = Scenario::example();
     scenario.endpoint = u"https://h.example/v1?key=CANARY-1&model=x"_s;
     scenario.headers = {{"Authorization", "Bearer CANARY-2"}, {"X-Plain", "kept"}};
-    scenario.proxy = {ProxyChoice::Kind::Explicit, u"http://me:CANARY-3@proxy:1"_s};
+    for (const QString &proxy :
+         {u"http://me:CANARY-3@proxy:1"_s, u"me:CANARY-3@proxy:1"_s, u"me:CANARY/3@proxy:1"_s}) {
+        scenario.proxy.url = proxy;
+        scenario.proxy.kind = ProxyChoice::Kind::Explicit;
+        const Scenario saved = scenario.withoutSecrets();
+        QVERIFY(!saved.toText().contains("CANARY"));
+        QVERIFY(saved.toText().contains("proxy:1"));
+        // And not forgotten either.
+        const QList<InputError> errors = saved.validate();
+        QVERIFY(std::ranges::any_of(errors, [](auto &error) { return error.field == u"proxy"_s; }));
+    }
     const QByteArray text = scenario.withoutSecrets().toText();
     QVERIFY(!text.contains("CANARY"));
     QVERIFY(text.contains("kept"));
