@@ -25,6 +25,8 @@ namespace {
 
 // Real time: when a silent peer's time is up, and when a request counts as hanging.
 constexpr qint64 QuietMs = 120;
+// And where it is not known that the peer is silent: far longer than a loaded machine takes.
+constexpr qint64 LongQuietMs = 10'000;
 constexpr qint64 HangMs = 120'000;
 
 struct Trust
@@ -92,8 +94,10 @@ public:
                 const qsizetype last = m_schedule.exchanges.size() - 1;
                 return m_schedule.exchanges.at(std::min(place, last)).isSilent;
             };
-            const bool isSilent = m_schedule.isGet || silentAt(at) || silentAt(at + 1);
-            if (isSilent && quiet.elapsed() > QuietMs) {
+            const bool maybeSilent = m_schedule.isGet || silentAt(at + 1);
+            const bool isOver = (silentAt(at) && quiet.elapsed() > QuietMs)
+                                || (maybeSilent && quiet.elapsed() > LongQuietMs);
+            if (isOver) {
                 quiet.restart();
                 m_clock.advance(20s);
             } else if (quiet.elapsed() > HangMs) {
