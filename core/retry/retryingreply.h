@@ -69,7 +69,7 @@ public:
     void noteContentEvent();
 
     //! Gives up at once, in whatever state: FailureKind::Cancelled, OperationCanceledError, and
-    //! finished() through the event loop. What has been read stays readable. Nothing happens after
+    //! finished() through the event loop. What has arrived stays readable. Nothing happens after
     //! finished().
     void abort() override;
     // The overload that takes a list would be hidden otherwise.

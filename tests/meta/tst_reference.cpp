@@ -75,7 +75,7 @@ private:
         if (line.startsWith(u"//!"_s) && !line.startsWith(u"//!<"_s))
             m_documented = true;
         // clang-format joins it to the line before unless there is an empty one.
-        if (matches(line, "\\\\par (?!\\w+$)") || matches(line, "^//! .*\\S \\\\par"))
+        if (matches(line, "\\\\par (?!\\S+$)") || matches(line, "^//! .*\\S \\\\par"))
             complain(u"\\par with its text on the same line"_s);
         if (line == u"//! \\par"_s)
             complain(u"\\par without a title"_s);
