@@ -299,7 +299,7 @@ Schedule makeSchedule(quint64 seed)
         const bool needsConnect = !exchange.readsRequest;
         while (attempt == 0 && schedule.isKeptAlive && needsConnect && !exchange.readsRequest)
             exchange = randomExchange(schedule, dice);
-        while (schedule.isGet && exchange.endsWithConnection)
+        while (schedule.isGet && (exchange.endsWithConnection || exchange.isSilent))
             exchange = randomExchange(schedule, dice);
         // Qt keeps a 401 back until it is whole, and only a connection that has lost nothing before
         // gives away that there was one.

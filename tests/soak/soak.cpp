@@ -94,7 +94,7 @@ public:
                 const qsizetype last = m_schedule.exchanges.size() - 1;
                 return m_schedule.exchanges.at(std::min(place, last)).isSilent;
             };
-            const bool maybeSilent = m_schedule.isGet || silentAt(at + 1);
+            const bool maybeSilent = silentAt(at + 1);
             const bool isOver = (silentAt(at) && quiet.elapsed() > QuietMs)
                                 || (maybeSilent && quiet.elapsed() > LongQuietMs);
             if (isOver) {
