@@ -56,8 +56,6 @@ struct Cut
     PeerScript script;
     Count plain;
     Count tls;
-    //! On plain connections it was measured with Qt 6.8.2 too.
-    bool isMeasuredIn68 = false;
 };
 
 // The end of a TLS connection is reported once or twice, as it comes with a close_notify or
@@ -71,23 +69,21 @@ QList<Cut> cuts()
     // What was sent before a RST may be lost with it: then it is row 2.
     const Count reset = between(2, 4);
     return {
-        {u"row 1: reads the request, FIN"_s, {readRequest(), fin()}, exactly(2), exactly(2), true},
+        {u"row 1: reads the request, FIN"_s, {readRequest(), fin()}, exactly(2), exactly(2)},
         {u"row 1: reads the request, FIN without close_notify"_s,
          {readRequest(), bareFin()},
          exactly(2),
          exactly(4)},
-        {u"row 2: reads the request, RST"_s, {readRequest(), rst()}, exactly(2), exactly(4), true},
+        {u"row 2: reads the request, RST"_s, {readRequest(), rst()}, exactly(2), exactly(4)},
         {u"row 3: a part of the status line, FIN"_s,
          {readRequest(), status, fin()},
          retried,
-         retried,
-         true},
+         retried},
         {u"row 3: a part of the status line, RST"_s, {readRequest(), status, rst()}, reset, reset},
         {u"row 4: status line and half a header, FIN"_s,
          {readRequest(), header, fin()},
          retried,
-         retried,
-         true},
+         retried},
         {u"row 4: status line and half a header, RST"_s,
          {readRequest(), header, rst()},
          reset,
@@ -98,8 +94,8 @@ QList<Cut> cuts()
 
 void addCut(const Cut &cut, bool isTls)
 {
-    const auto columns = [&](const QString &end, Count count) {
-        return cut.isMeasuredIn68 && !isTls ? inBoth({end}, count) : in64Only({end}, count);
+    const auto columns = [](const QString &end, Count count) {
+        return inBoth({end}, count);
     };
     const QString what = isTls ? cut.what + u", TLS"_s : cut.what;
     const Count copies = isTls ? cut.tls : cut.plain;
@@ -107,7 +103,7 @@ void addCut(const Cut &cut, bool isTls)
     addRow({.fact = {what, columns(Closed, copies), OneShot},
             .stimulus = {.scripts = scripts, .isTls = isTls},
             .runs = 3});
-    addRow({.fact = {what + u", GET"_s, in64Only({Closed}, copies), OneShot},
+    addRow({.fact = {what + u", GET"_s, inBoth({Closed}, copies), OneShot},
             .stimulus = {.scripts = scripts, .isTls = isTls, .upload = Upload::None},
             .runs = 3});
     addRow({.fact = {what + u", one-shot body"_s, columns(ReSend, exactly(1)), OneShot},
@@ -127,7 +123,7 @@ void tst_QtFactsSends::copies_data()
     // There the connections are counted: none carries a whole request.
     const auto accept = [](const QString &what, const PeerStep &end, bool isTls, Upload upload,
                            const QStringList &ends, Count count) {
-        addRow({.fact = {what, in64Only(ends, count), OneShot},
+        addRow({.fact = {what, inBoth(ends, count), OneShot},
                 .stimulus = {.scripts = {{end}},
                              .isTls = isTls,
                              .upload = upload,
@@ -162,8 +158,7 @@ void tst_QtFactsSends::keptAlive_data()
         const auto add = [&](const QString &what, const PeerStep &end, Upload upload,
                              const QString &seen, Count count) {
             const PeerScript again{readRequest(), end};
-            addRow({.fact = {what + tls, isTls ? in64Only({seen}, count) : inBoth({seen}, count),
-                             OneShot},
+            addRow({.fact = {what + tls, inBoth({seen}, count), OneShot},
                     .stimulus = {.scripts = {first + again, again},
                                  .isTls = isTls,
                                  .upload = upload,
@@ -178,17 +173,16 @@ void tst_QtFactsSends::keptAlive_data()
 
         // Over TLS the end is reported twice, and the second report may fall on the next request.
         const QStringList ends{u"NoError, status 200, body whole"_s, ReSend};
-        addRow(
-            {.fact = {u"a kept-alive connection that ended while idle is not used again"_s + tls,
-                      in64Only(isTls ? ends : ends.first(1), between(isTls ? 0 : 1, 1)), OneShot},
-             .stimulus = {.scripts = {first + PeerScript{fin()},
-                                      {readRequest(), sendBytes(response(200, "two"))}},
-                          .isTls = isTls,
-                          .upload = Upload::OneShot,
-                          .answer = "two",
-                          .earlier = 1,
-                          .rests = true},
-             .runs = 3});
+        addRow({.fact = {u"a kept-alive connection that ended while idle is not used again"_s + tls,
+                         inBoth(isTls ? ends : ends.first(1), between(isTls ? 0 : 1, 1)), OneShot},
+                .stimulus = {.scripts = {first + PeerScript{fin()},
+                                         {readRequest(), sendBytes(response(200, "two"))}},
+                             .isTls = isTls,
+                             .upload = Upload::OneShot,
+                             .answer = "two",
+                             .earlier = 1,
+                             .rests = true},
+                .runs = 3});
     }
 }
 
@@ -204,7 +198,7 @@ void tst_QtFactsSends::earlyAnswer_data()
     const auto add = [](const QString &name, bool isTls, Upload upload, const QStringList &ends,
                         Count count) {
         addRow(
-            {.fact = {name, in64Only(ends, count), Lost},
+            {.fact = {name, inBoth(ends, count), Lost},
              .stimulus = {.scripts = {{readSome(), sendBytes(response(413, "too large")), rst()}},
                           .isTls = isTls,
                           .upload = upload,
@@ -236,7 +230,7 @@ void tst_QtFactsSends::redirects_data()
     const auto add = [](const QString &name, int status, bool isOneShot, const QStringList &ends,
                         Count count) {
         QTest::newRow(qPrintable(name))
-            << status << Fact{name, in64Only(ends, count), Redirects} << isOneShot;
+            << status << Fact{name, inBoth(ends, count), Redirects} << isOneShot;
     };
     const QString getThere = u"NoError, GET http://two.test/ with Authorization, body 0"_s;
     add(u"302 to another host: a GET goes there, with Authorization"_s, 302, false, {getThere},
@@ -294,7 +288,7 @@ void tst_QtFactsSends::hiddenSendsAreSignalled()
     QFETCH(bool, isTls);
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     const Fact fact{u"requestSent() is emitted once for each copy, the hidden ones included"_s,
-                    in64Only({u"a signal for each copy"_s}, between(2, 4)), Sends};
+                    inBoth({u"a signal for each copy"_s}, between(2, 4)), Sends};
     Lab lab({.scripts = {{readRequest(), rst()}}, .isTls = isTls});
     const std::unique_ptr<QNetworkReply> reply(lab.send());
     QVERIFY(Lab::finish(reply.get()));
@@ -309,8 +303,7 @@ void tst_QtFactsSends::budgetBelongsToTheConnection_data()
     QTest::addColumn<QList<int>>("cutsBefore");
     QTest::addColumn<Fact>("fact");
     const auto add = [](const QString &name, const QList<int> &cuts, const QString &ends) {
-        QTest::newRow(qPrintable(name))
-            << cuts << Fact{name, in64Only({ends}, exactly(0)), OneShot};
+        QTest::newRow(qPrintable(name)) << cuts << Fact{name, inBoth({ends}, exactly(0)), OneShot};
     };
     add(u"three hidden copies are sent before one gives up"_s, {3}, u"NoError"_s);
     add(u"a fourth is not"_s, {4}, u"RemoteHostClosedError"_s);
@@ -350,7 +343,7 @@ void tst_QtFactsSends::aFileIsNotRewound()
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     const Fact fact{
         u"a file that is posted again is sent empty the second time"_s,
-        in64Only({u"first 1000 bytes, then 0"_s}, exactly(2)),
+        inBoth({u"first 1000 bytes, then 0"_s}, exactly(2)),
         u"core/retry/bodyreader_p.h (a device is read once, each attempt gets all of it)"_s};
     const PeerScript script{readRequest(), sendBytes(response(200, "ok"))};
     Lab lab({.scripts = {script + script}});
