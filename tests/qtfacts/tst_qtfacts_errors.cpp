@@ -119,7 +119,7 @@ void tst_QtFactsErrors::handshakes_data()
     };
     const auto bytes = [&](const QString &name, const PeerScript &script, const QString &error) {
         addRow(
-            {.fact = {name, in64Only({error + u", no status"_s}, exactly(1)), Handshakes},
+            {.fact = {name, inBoth({error + u", no status"_s}, exactly(1)), Handshakes},
              .stimulus = {.scripts = {script}, .counted = Counted::Connections, .prepare = overTls},
              .runs = 3});
     };
@@ -138,7 +138,7 @@ void tst_QtFactsErrors::handshakes_data()
           {readSome(), rst()}, u"RemoteHostClosedError"_s);
 
     const auto certificate = [&](const QString &name, const CertificateRequest &request) {
-        addRow({.fact = {name, in64Only({failed + u", no status"_s}, exactly(1)), Handshakes},
+        addRow({.fact = {name, inBoth({failed + u", no status"_s}, exactly(1)), Handshakes},
                 .stimulus = {.scripts = {{readRequest(), sendBytes(response(200, "never"))}},
                              .isTls = true,
                              .credential = Lab::issue(request),
@@ -164,7 +164,7 @@ void tst_QtFactsErrors::urls_data()
     const QString closed = u"http://127.0.0.1:%1/"_s.arg(server.serverPort());
     server.close();
     const auto add = [](const QString &name, const QString &url, const QString &error) {
-        addRow({.fact = {name, in64Only({error + u", no status"_s}, exactly(0)), Urls},
+        addRow({.fact = {name, inBoth({error + u", no status"_s}, exactly(0)), Urls},
                 .stimulus = {
                     .scripts = {{stall()}}, .counted = Counted::Connections, .url = QUrl(url)}});
     };
@@ -195,7 +195,7 @@ void tst_QtFactsErrors::canceled_data()
     const auto add = [](const QString &name, const PeerScript &script, bool isAborted,
                         const QString &end) {
         QTest::newRow(qPrintable(name))
-            << script << isAborted << Fact{name, in64Only({end}, exactly(1)), Timers};
+            << script << isAborted << Fact{name, inBoth({end}, exactly(1)), Timers};
     };
     const QString noStatus = u"OperationCanceledError, no status"_s;
     const QString body = u"OperationCanceledError, status 200, body closed"_s;
