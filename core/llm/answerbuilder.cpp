@@ -5,50 +5,88 @@
 
 namespace Retryscope {
 
+AnswerBuilder::AnswerBuilder() : m_choices(1)
+{}
+
 void AnswerBuilder::add(const Delta &delta)
 {
     const bool ofStream = delta.kind == DeltaKind::Usage || delta.kind == DeltaKind::Error;
-    if (delta.choice != 0 && !ofStream)
-        return;
+    Choice &owner = ofStream || delta.choice == 0 ? m_choices.front() : choice(delta.choice);
+    Answer &answer = owner.answer;
     switch (delta.kind) {
     case DeltaKind::Text:
-        m_answer.text += delta.text;
+        answer.text += delta.text;
         break;
     case DeltaKind::Reasoning:
-        m_answer.reasoning += delta.text;
+        answer.reasoning += delta.text;
         break;
     case DeltaKind::Refusal:
-        m_answer.refusal += delta.text;
+        answer.refusal += delta.text;
         break;
     case DeltaKind::Tool:
-        addTool(delta);
+        addTool(delta, owner);
         break;
     case DeltaKind::Usage:
-        m_answer.usage.merge(delta.usage);
+        answer.usage.merge(delta.usage);
         break;
     case DeltaKind::Stop:
-        m_answer.stopReason = delta.text;
+        answer.stopReason = delta.text;
         break;
     case DeltaKind::Error:
         // The first is the cause; what follows is mostly its echo.
-        if (m_answer.error.isEmpty()) {
-            m_answer.error = delta.text;
-            m_answer.errorType = delta.errorType;
+        if (answer.error.isEmpty()) {
+            answer.error = delta.text;
+            answer.errorType = delta.errorType;
         }
+        break;
+    case DeltaKind::Signature:
+        answer.signature += delta.text;
+        break;
+    case DeltaKind::Citation:
+        answer.citations.append(delta.text);
+        break;
+    case DeltaKind::Other:
+        answer.others.append(delta.text);
         break;
     }
 }
 
+QList<int> AnswerBuilder::choices() const
+{
+    QList<int> indices;
+    for (const Choice &choice : m_choices)
+        indices.append(choice.index);
+    return indices;
+}
+
+const Answer *AnswerBuilder::answer(int choice) const
+{
+    const auto found = std::find_if(m_choices.begin(), m_choices.end(),
+                                    [choice](const Choice &one) { return one.index == choice; });
+    return found == m_choices.end() ? nullptr : &found->answer;
+}
+
 //! The endpoint's index is only a name: a list as long as the largest one could be made huge by a
 //! single event.
-void AnswerBuilder::addTool(const Delta &delta)
+AnswerBuilder::Choice &AnswerBuilder::choice(int index)
 {
-    auto found = std::find(m_toolIndices.begin(), m_toolIndices.end(), delta.toolIndex);
-    if (found == m_toolIndices.end()) {
-        found = m_toolIndices.insert(found, delta.toolIndex);
-        m_answer.toolCalls.append(ToolCall());
+    const auto found = std::find_if(m_choices.begin(), m_choices.end(),
+                                    [index](const Choice &one) { return one.index == index; });
+    if (found != m_choices.end())
+        return *found;
+    m_choices.push_back({index, {}, {}});
+    return m_choices.back();
+}
+
+//! Here too.
+void AnswerBuilder::addTool(const Delta &delta, Choice &choice)
+{
+    auto found = std::find(choice.toolIndices.begin(), choice.toolIndices.end(), delta.toolIndex);
+    if (found == choice.toolIndices.end()) {
+        found = choice.toolIndices.insert(found, delta.toolIndex);
+        choice.answer.toolCalls.append(ToolCall());
     }
-    ToolCall &call = m_answer.toolCalls[found - m_toolIndices.begin()];
+    ToolCall &call = choice.answer.toolCalls[found - choice.toolIndices.begin()];
     if (!delta.toolId.isEmpty())
         call.id = delta.toolId;
     if (!delta.toolName.isEmpty())

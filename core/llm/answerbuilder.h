@@ -4,23 +4,40 @@
 #include "core/base/export.h"
 #include "core/llm/streamreader.h"
 
+#include <QtCore/QList>
+
 #include <vector>
 
 namespace Retryscope {
 
-//! \brief Puts an answer together from the deltas of its first choice.
+//! \brief Puts the answer together from its deltas, for each choice by itself.
 class RETRYSCOPE_EXPORT AnswerBuilder
 {
 public:
+    AnswerBuilder();
+
     void add(const Delta &delta);
 
-    const Answer &answer() const { return m_answer; }
+    //! Of the first choice. Usage and errors belong to the whole answer and are here only.
+    const Answer &answer() const { return m_choices.front().answer; }
+
+    //! Those that came, from 0, in the order they came; 0 always first.
+    QList<int> choices() const;
+    //! Null where none has that number.
+    const Answer *answer(int choice) const;
 
 private:
-    void addTool(const Delta &delta);
+    struct Choice
+    {
+        int index = 0;
+        Answer answer;
+        std::vector<int> toolIndices; // of answer.toolCalls
+    };
 
-    Answer m_answer;
-    std::vector<int> m_toolIndices; // of m_answer.toolCalls, as the endpoint counts them
+    Choice &choice(int index);
+    static void addTool(const Delta &delta, Choice &choice);
+
+    std::vector<Choice> m_choices;
 };
 
 } // namespace Retryscope

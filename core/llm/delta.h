@@ -37,10 +37,14 @@ public:
         Text,      //!< text
         Reasoning, //!< text
         Refusal,   //!< text; not part of the answer's text
-        Tool,  //!< toolIndex; toolId and toolName when they arrive; text: a piece of the arguments
+        Tool,  //!< toolIndex; toolId and toolName when they arrive; text: a piece of the arguments;
+               //!< toolEnd: no more of it comes
         Usage, //!< usage
         Stop,  //!< text: the provider's own word ("stop", "length", "tool_calls")
         Error, //!< text: the message; errorType: the provider's type or code
+        Signature, //!< text: of the reasoning, opaque; to be sent back as it is
+        Citation,  //!< text: the provider's own JSON
+        Other,     //!< text: a part that no other kind fits, as JSON; part: the provider's word
     };
     Q_ENUM(Kind)
 
@@ -51,7 +55,9 @@ public:
     int toolIndex = 0;
     QString toolId;
     QString toolName;
+    bool toolEnd = false;
     QString errorType;
+    QString part;
     Usage usage;
 
     friend bool operator==(const Delta &, const Delta &) = default;

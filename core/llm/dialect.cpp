@@ -1,22 +1,66 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/dialect.h"
 
-#include "core/llm/openaichat_p.h"
+#include "core/llm/dialects_p.h"
+#include "core/llm/errorbody_p.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QUrl>
 
 #include <algorithm>
 
+using namespace Qt::StringLiterals;
+
 namespace Retryscope {
 
+namespace {
+
+QString encoded(const QString &text)
+{
+    return QString::fromLatin1(QUrl::toPercentEncoding(text));
+}
+
+//! The query for the next page, in the words of whichever provider sent \a list.
+QString nextQuery(const QJsonObject &list)
+{
+    if (list.value("has_more"_L1).toBool() && list.contains("last_id"_L1))
+        return QString(u"after_id="_s % encoded(list.value("last_id"_L1).toString()));
+    const QString token = list.value("nextPageToken"_L1).toString();
+    if (!token.isEmpty())
+        return QString(u"pageToken="_s % encoded(token));
+    const QString page = list.value("next_page_token"_L1).toString();
+    return page.isEmpty() ? QString() : QString(u"page_token="_s % encoded(page));
+}
+
+QString modelId(const QJsonObject &model)
+{
+    for (const QLatin1StringView member : {"id"_L1, "modelId"_L1, "name"_L1, "model"_L1}) {
+        const QString id = model.value(member).toString();
+        if (!id.isEmpty())
+            return id.startsWith("models/"_L1) ? id.sliced(7) : id;
+    }
+    return {};
+}
+
+} // namespace
+
 EventReader::~EventReader() = default;
+
+Dialect::Dialect(const DialectFacts &facts) : m_facts(facts)
+{}
 
 Dialect::~Dialect() = default;
 
 void EventReading::clear()
 {
     deltas.clear();
-    terminal = false;
-    damage.clear();
+    terminal = closing = false;
+    if (!damage.isEmpty())
+        damage.clear();
     damageOffset = 0;
+    if (!oddities.isEmpty())
+        oddities.clear();
 }
 
 void EventReader::finish(EventReading &reading)
@@ -24,10 +68,73 @@ void EventReader::finish(EventReading &reading)
     reading.clear();
 }
 
+QString Dialect::pathFor(const QString &model, bool stream) const
+{
+    QString path = stream || m_facts.wholePath.isEmpty() ? m_facts.path : m_facts.wholePath;
+    return path.replace("{model}"_L1, encoded(model));
+}
+
+QList<HeaderField> Dialect::authentication(const QByteArray &key) const
+{
+    QList<HeaderField> headers = m_facts.headers;
+    if (!key.isEmpty() && !m_facts.keyHeader.name.isEmpty())
+        headers.prepend({m_facts.keyHeader.name, m_facts.keyHeader.value + key});
+    return headers;
+}
+
+QByteArray Dialect::requestIdHeader() const
+{
+    return m_facts.requestIdHeaders.value(0);
+}
+
+StreamFraming Dialect::framingOf(char) const
+{
+    return m_facts.framing;
+}
+
+QString Dialect::errorMessage(QByteArrayView body) const
+{
+    return messageOfErrorBody(body);
+}
+
+EndpointError Dialect::readError(QByteArrayView body) const
+{
+    return errorOfBody(body);
+}
+
+Result<ModelList> Dialect::readModels(QByteArrayView body) const
+{
+    QJsonParseError problem;
+    const QJsonObject list = QJsonDocument::fromJson(body.toByteArray(), &problem).object();
+    for (const QLatin1StringView member : {"data"_L1, "models"_L1, "modelSummaries"_L1}) {
+        if (!list.value(member).isArray())
+            continue;
+        ModelList models;
+        const QJsonArray entries = list.value(member).toArray();
+        for (const QJsonValue &entry : entries) {
+            const QString id = modelId(entry.toObject());
+            if (!id.isEmpty())
+                models.ids.append(id);
+        }
+        models.nextQuery = nextQuery(list);
+        return models;
+    }
+    const bool broken = problem.error != QJsonParseError::NoError;
+    return InputError{u"models"_s,
+                      broken ? u"The answer is no JSON: %1."_s.arg(problem.errorString())
+                             : u"The answer has no list of models."_s,
+                      {}};
+}
+
 const std::vector<const Dialect *> &Dialect::all()
 {
-    static const OpenAiChat openAiChat;
-    static const std::vector<const Dialect *> dialects{&openAiChat};
+    static const std::vector<std::unique_ptr<const Dialect>> owned = createDialects();
+    static const std::vector<const Dialect *> dialects = [] {
+        std::vector<const Dialect *> borrowed;
+        for (const auto &dialect : owned)
+            borrowed.push_back(dialect.get());
+        return borrowed;
+    }();
     return dialects;
 }
 

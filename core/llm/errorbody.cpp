@@ -7,6 +7,8 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
@@ -91,6 +93,30 @@ QString oneLine(const QString &text)
     return line;
 }
 
+QString textOrNumber(const QJsonValue &value)
+{
+    return value.isDouble() ? QString::number(value.toInteger()) : value.toString();
+}
+
+//! "48s" or "1.5s", as google.rpc.RetryInfo says it.
+std::optional<std::chrono::milliseconds> secondsOf(const QString &text)
+{
+    bool ok = false;
+    const double seconds = text.endsWith(u's') ? text.chopped(1).toDouble(&ok) : 0;
+    if (!ok || !(seconds >= 0) || seconds > 1e9)
+        return {};
+    return std::chrono::milliseconds(qint64(seconds * 1000));
+}
+
+std::optional<std::chrono::milliseconds> retryDelayOf(const QJsonArray &details)
+{
+    for (const QJsonValue &detail : details) {
+        if (detail["@type"_L1].toString().endsWith(".RetryInfo"_L1))
+            return secondsOf(detail["retryDelay"_L1].toString());
+    }
+    return {};
+}
+
 } // namespace
 
 QString messageOfErrorBody(QByteArrayView body)
@@ -109,6 +135,29 @@ QString messageOfErrorBody(QByteArrayView body)
         return oneLine(
             messageOf(QJsonDocument::fromJson('[' + body.toByteArray() + ']').array(), 0));
     return body.contains('\0') ? QString() : oneLine(text);
+}
+
+EndpointError errorOfBody(QByteArrayView body)
+{
+    EndpointError error;
+    error.message = messageOfErrorBody(body);
+    const QJsonDocument document =
+        QJsonDocument::fromJson(body.first(std::min(body.size(), LongestBody)).toByteArray());
+    const QJsonObject whole =
+        document.isArray() ? document.array().at(0).toObject() : document.object();
+    const QJsonValue nested = whole.value("error"_L1);
+    const QJsonObject inner = nested.isObject() ? nested.toObject() : whole;
+    error.type = textOrNumber(inner.value("type"_L1));
+    if (error.type.isEmpty())
+        error.type = textOrNumber(inner.value("status"_L1));
+    if (error.type.isEmpty())
+        error.type = textOrNumber(inner.value("error_type"_L1));
+    error.code = textOrNumber(inner.value("code"_L1));
+    if (error.code.isEmpty())
+        error.code = textOrNumber(whole.value("code"_L1));
+    error.requestId = whole.value("request_id"_L1).toString();
+    error.retryDelay = retryDelayOf(inner.value("details"_L1).toArray());
+    return error;
 }
 
 QString messageOfError(const QJsonValue &error)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/llm/endpointerror.h"
+
 #include <QtCore/QByteArrayView>
 #include <QtCore/QJsonValue>
 #include <QtCore/QString>
@@ -14,5 +16,8 @@ QString messageOfErrorBody(QByteArrayView body);
 
 //! \brief The message of an "error" member: its text, or the JSON itself where it has none.
 QString messageOfError(const QJsonValue &error);
+
+//! \brief The message, and what else providers say beside it.
+EndpointError errorOfBody(QByteArrayView body);
 
 } // namespace Retryscope

@@ -64,11 +64,51 @@ int codeUnit(QByteArrayView digits)
     return unit;
 }
 
-//! As it stands: QString::fromUtf8() would drop a U+FEFF in front, which is text here.
-QString utf8Text(QByteArrayView bytes)
+//! The character of valid UTF-8 that \a at stands on; \a at moves behind it.
+char32_t takeCharacter(const char *&at)
 {
-    const QString text = QString::fromUtf8(bytes);
-    return bytes.startsWith("\xEF\xBB\xBF") ? QString(QChar(QChar::ByteOrderMark) + text) : text;
+    const auto next = [&at] {
+        return char32_t(uchar(*at++));
+    };
+    const char32_t first = next();
+    if (first < 0x80)
+        return first;
+    if (first < 0xE0)
+        return (first & 0x1F) << 6 | (next() & 0x3F);
+    if (first < 0xF0) {
+        const char32_t high = (first & 0x0F) << 12 | (next() & 0x3F) << 6;
+        return high | (next() & 0x3F);
+    }
+    char32_t character = (first & 0x07) << 18;
+    character |= (next() & 0x3F) << 12;
+    character |= (next() & 0x3F) << 6;
+    return character | (next() & 0x3F);
+}
+
+//! As it stands: QString::fromUtf8() would allocate, and drop a U+FEFF in front, which is text
+//! here.
+void appendUtf8(QByteArrayView bytes, QString &text)
+{
+    const qsizetype before = text.size();
+    text.resize(before + bytes.size()); // UTF-16 needs no more units than UTF-8 bytes
+    auto *const begin = reinterpret_cast<char16_t *>(text.data());
+    char16_t *unit = begin + before;
+    const char *at = bytes.data();
+    const char *const end = at + bytes.size();
+    while (at < end) {
+        while (at < end && uchar(*at) < 0x80)
+            *unit++ = char16_t(uchar(*at++));
+        if (at >= end)
+            break;
+        const char32_t character = takeCharacter(at);
+        if (QChar::requiresSurrogates(character)) {
+            *unit++ = QChar::highSurrogate(character);
+            *unit++ = QChar::lowSurrogate(character);
+        } else {
+            *unit++ = char16_t(character);
+        }
+    }
+    text.resize(unit - begin);
 }
 
 //! What the letter behind a backslash stands for; 0 where it is none of the short escapes.
@@ -148,17 +188,20 @@ qsizetype utf8CharacterSize(QByteArrayView text)
 std::optional<QString> jsonText(QByteArrayView content, bool &halves)
 {
     QString text;
+    return appendJsonText(content, text, halves) ? std::optional(std::move(text)) : std::nullopt;
+}
+
+bool appendJsonText(QByteArrayView content, QString &text, bool &halves)
+{
     while (true) {
         const qsizetype escape = content.indexOf('\\');
-        if (escape < 0 && text.isEmpty())
-            return utf8Text(content); // most texts, in one go
-        text += utf8Text(escape < 0 ? content : content.first(escape));
+        appendUtf8(escape < 0 ? content : content.first(escape), text);
         if (escape < 0)
-            return text;
+            return true;
         content = content.sliced(escape);
         const qsizetype size = jsonEscapeSize(content);
         if (size == 0)
-            return std::nullopt;
+            return false;
         const QChar unit = size == 2 ? QChar(shortEscape(content.at(1)))
                                      : QChar(char16_t(codeUnit(content.sliced(2))));
         halves = halves || unit.isSurrogate();

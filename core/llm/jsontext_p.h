@@ -34,5 +34,8 @@ qsizetype utf8CharacterSize(QByteArrayView text);
 //! What stands between the quotes of a string of valid UTF-8, as text; none where an escape is
 //! wrong. Halves of characters, escaped alone, stay halves; then \a halves is set.
 std::optional<QString> jsonText(QByteArrayView content, bool &halves);
+//! The same behind \a text; false where an escape is wrong. Allocates only where the room of
+//! \a text is too small.
+bool appendJsonText(QByteArrayView content, QString &text, bool &halves);
 
 } // namespace Retryscope

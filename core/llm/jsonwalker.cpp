@@ -50,13 +50,39 @@ QString JsonWalker::text(Value value)
     return *std::move(text);
 }
 
-std::optional<qint64> JsonWalker::integer(Value value)
+void JsonWalker::deltaText(Value value, QString &text)
 {
-    skim(value);
-    return kind(value) == Kind::Other ? jsonInteger(token(value)) : std::nullopt;
+    text.resize(0);
+    if (kind(value) != Kind::String) {
+        skim(value);
+        return;
+    }
+    const QByteArrayView quoted = token(value);
+    const QByteArrayView content = quoted.sliced(1, quoted.size() - 2);
+    addHole(Hole::Kind::Text, content);
+    if (!appendJsonText(content, text, m_halves))
+        refuse();
 }
 
-QJsonValue JsonWalker::json(Value value)
+void JsonWalker::addHole(Hole::Kind kind, QByteArrayView content)
+{
+    const qsizetype begin = content.data() - m_buffer.data();
+    m_holes.push_back({kind, begin, begin + content.size()});
+}
+
+std::optional<qint64> JsonWalker::integer(Value value)
+{
+    if (kind(value) != Kind::Other) {
+        skim(value);
+        return std::nullopt;
+    }
+    const QByteArrayView scalar = token(value);
+    if (!isJsonScalar(scalar))
+        refuse();
+    return jsonInteger(scalar);
+}
+
+QByteArrayView JsonWalker::slice(Value &value)
 {
     std::string_view raw;
     if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS)
@@ -64,8 +90,22 @@ QJsonValue JsonWalker::json(Value value)
     const QByteArrayView text(raw.data(), qsizetype(raw.size()));
     if (findJsonFault(text))
         refuse();
-    // In brackets: QJsonDocument takes no text or number by itself.
-    return QJsonDocument::fromJson('[' + text.toByteArray() + ']').array().at(0);
+    return text.trimmed();
+}
+
+QJsonValue JsonWalker::json(Value value)
+{
+    // In brackets: QJsonDocument takes no text or number by itself. It drops a U+FEFF at the start
+    // of a text, unless it is escaped.
+    QByteArray text = '[' + slice(value).toByteArray() + ']';
+    m_halves = m_halves || text.contains("\\ud") || text.contains("\\uD");
+    text.replace("\xEF\xBB\xBF", "\\ufeff");
+    return QJsonDocument::fromJson(text).array().at(0);
+}
+
+QString JsonWalker::raw(Value value)
+{
+    return QString::fromUtf8(slice(value));
 }
 
 void JsonWalker::skim(Value value)
@@ -85,12 +125,17 @@ void JsonWalker::skim(Value value)
                 refuse();
             at += size;
         }
+        addHole(Hole::Kind::String, quoted.sliced(1, quoted.size() - 2));
         return;
     }
-    case Kind::Other:
-        if (!isJsonScalar(token(value)))
+    case Kind::Other: {
+        const QByteArrayView scalar = token(value);
+        if (!isJsonScalar(scalar))
             refuse();
+        if (scalar.front() >= '0' && scalar.front() <= '9')
+            addHole(Hole::Kind::Number, scalar);
         return;
+    }
     }
 }
 

@@ -27,6 +27,22 @@ public:
 
     enum class Kind { Object, Array, String, Other };
 
+    //! \brief A value that the next event of the stream may have differently without meaning
+    //! anything else: see EventTemplate.
+    struct Hole
+    {
+        enum class Kind {
+            String, //!< nobody asked for it
+            Number, //!< a whole number that nobody asked for
+            Text,   //!< the text of a delta
+        };
+
+        Kind kind;
+        //! In the text given to walk(); of strings, what stands between the quotes.
+        qsizetype begin;
+        qsizetype end;
+    };
+
     //! Calls \a visit(key, value) for each member of the object that \a text must be. What is
     //! wrong with the text, or none.
     template <typename Visit>
@@ -41,24 +57,37 @@ public:
     void elements(Value value, Visit &&visit);
     //! A string's text; empty for anything else.
     QString text(Value value);
+    //! The same for the text of a delta, into a string whose room is used again.
+    void deltaText(Value value, QString &text);
     //! None for anything but a whole number that fits.
     std::optional<qint64> integer(Value value);
     //! The whole value, for what is rare.
     QJsonValue json(Value value);
+    //! The whole value as it stands in the text, for what is shown as it came.
+    QString raw(Value value);
     void skim(Value value);
 
     //! Some text since walk() began has half a character in it.
     bool sawHalves() const { return m_halves; }
 
+    //! For texts that something else has read.
+    void expectHalves() { m_halves = true; }
+
+    //! Of the last text, in its order.
+    const std::vector<Hole> &holes() const { return m_holes; }
+
 private:
     simdjson::padded_string_view padded(QByteArrayView text);
     [[noreturn]] static void refuse();
     static QByteArrayView token(Value &value);
+    static QByteArrayView slice(Value &value);
+    void addHole(Hole::Kind kind, QByteArrayView content);
     template <typename Object, typename Visit>
     void visitMembers(Object &&object, Visit &&visit);
 
     simdjson::ondemand::parser m_parser;
     std::vector<char> m_buffer;
+    std::vector<Hole> m_holes;
     int m_depth = 0;
     bool m_halves = false;
 };
@@ -84,6 +113,7 @@ std::optional<JsonFault> JsonWalker::walk(QByteArrayView text, Visit &&visit)
 {
     m_depth = 0;
     m_halves = false;
+    m_holes.clear();
     try {
         simdjson::ondemand::document document = m_parser.iterate(padded(text));
         visitMembers(document.get_object().value(), visit);

@@ -3,120 +3,73 @@
 
 #include "core/llm/errorbody_p.h"
 
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
-
-#include <iterator>
-#include <limits>
-
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
 
-namespace {
-
-using Kind = JsonWalker::Kind;
-
-Delta textDelta(DeltaKind kind, const QString &text)
+//! Neither state nor anything but the one delta: the next chunk is mostly the same but for a text.
+bool OpenAiChatReader::isSteady(const DeltaList &deltas) const
 {
-    Delta delta;
-    delta.kind = kind;
-    delta.text = text;
-    return delta;
+    if (deltas.size() != 1 || m_sawError)
+        return false;
+    const Delta &delta = deltas[0];
+    const bool kind = delta.kind == DeltaKind::Text || delta.kind == DeltaKind::Reasoning
+                      || delta.kind == DeltaKind::Refusal || delta.kind == DeltaKind::Tool;
+    return kind && delta.toolId.isEmpty() && delta.toolName.isEmpty();
 }
 
-Delta errorDelta(const QString &message, const QString &type)
+bool OpenAiChatReader::readOther(QByteArrayView type, QByteArrayView text, EventReading &reading)
 {
-    Delta delta = textDelta(DeltaKind::Error, message);
-    delta.errorType = type;
-    return delta;
-}
-
-//! An index that a server made up must not become a huge or negative one.
-int index(std::optional<qint64> value, int otherwise)
-{
-    const bool sane = value && *value >= 0 && *value <= std::numeric_limits<int>::max();
-    return sane ? int(*value) : otherwise;
-}
-
-QString textOrNumber(const QJsonValue &value)
-{
-    return value.isDouble() ? QString::number(value.toInteger()) : value.toString();
-}
-
-} // namespace
-
-void OpenAiChatReader::read(QByteArrayView type, QByteArrayView data, EventReading &reading)
-{
-    reading.clear();
-    const QByteArrayView text = data.trimmed();
-    const bool errorEvent = type == "error";
-    if (text.isEmpty())
-        return;
     if (text == "[DONE]") {
-        m_joiner.flush(-1, reading.deltas);
-        reading.terminal = true;
-    } else if (text.front() == '{') {
-        readDocument(text, errorEvent, reading);
-    } else if (errorEvent) {
-        reading.deltas.push_back(errorDelta(messageOfErrorBody(text), {}));
-    } else {
-        reading.damage = u"the data is no JSON object"_s;
+        end(reading);
+        return true;
     }
-    reading.damageOffset += text.data() - data.data();
+    if (type != "error")
+        return false;
+    addError(messageOfErrorBody(text), {}, reading.deltas);
+    return true;
 }
 
-void OpenAiChatReader::finish(EventReading &reading)
+QString OpenAiChatReader::answerMember() const
 {
-    reading.clear();
-    m_joiner.flush(-1, reading.deltas);
+    return u"choices"_s;
 }
 
-void OpenAiChatReader::readWhole(QByteArrayView body, EventReading &reading)
+//! The same members as a chunk's.
+void OpenAiChatReader::readBody(QByteArrayView text, EventReading &reading)
 {
-    reading.clear();
-    const QByteArrayView text = body.trimmed();
-    if (text.isEmpty()) {
-        reading.damage = u"the body is empty"_s;
+    if (text.front() != '{') {
+        reading.damage = u"the body is no JSON object"_s;
         return;
     }
-    if (text.front() == '{')
-        readDocument(text, false, reading);
-    else
-        reading.damage = u"the body is no JSON object"_s;
-    m_joiner.flush(-1, reading.deltas);
+    readObject({}, text, reading);
     if (reading.damage.isEmpty() && !m_sawChoices && !m_sawError)
         reading.damage = u"the body has neither choices nor an error"_s;
-    reading.terminal = reading.damage.isEmpty();
-    reading.damageOffset += text.data() - body.data();
 }
 
-void OpenAiChatReader::readDocument(QByteArrayView text, bool errorEvent, EventReading &reading)
+void OpenAiChatReader::readObject(QByteArrayView type, QByteArrayView text, EventReading &reading)
 {
     m_flat = {};
     m_sawError = m_sawChoices = false;
-    std::vector<Delta> &deltas = reading.deltas;
-    const auto fault = m_walker.walk(text, [this, &deltas](std::string_view key, Value value) {
+    DeltaList &deltas = reading.deltas;
+    const bool sound = walk(text, reading, [this, &deltas](std::string_view key, Value value) {
         readMember(key, value, deltas);
     });
-    if (fault) {
-        // Half of a broken event is no part of an answer.
-        deltas.clear();
-        reading.damage = fault->reason;
-        reading.damageOffset = fault->offset;
+    if (!sound)
         return;
-    }
-    const bool flat = errorEvent || m_flat.object == "error"_L1 || m_flat.type == "error"_L1;
+    const bool flat = type == "error" || m_flat.object == "error"_L1 || m_flat.type == "error"_L1;
     if (!m_sawError && flat) {
         const QString message =
             m_flat.message.isEmpty() ? messageOfErrorBody(text) : m_flat.message;
         const bool named = !m_flat.type.isEmpty() && m_flat.type != "error"_L1;
-        deltas.push_back(errorDelta(message, named ? m_flat.type : m_flat.code));
+        addError(message, named ? m_flat.type : m_flat.code, deltas);
         m_sawError = true;
     }
+    if (isSteady(deltas))
+        allowTemplate();
 }
 
-void OpenAiChatReader::readMember(std::string_view key, Value value, std::vector<Delta> &deltas)
+void OpenAiChatReader::readMember(std::string_view key, Value value, DeltaList &deltas)
 {
     const Kind kind = JsonWalker::kind(value);
     if (key == "choices" && kind == Kind::Array) {
@@ -147,7 +100,7 @@ void OpenAiChatReader::readMember(std::string_view key, Value value, std::vector
     }
 }
 
-void OpenAiChatReader::readChoice(Value value, int position, std::vector<Delta> &deltas)
+void OpenAiChatReader::readChoice(Value value, int position, DeltaList &deltas)
 {
     if (JsonWalker::kind(value) != Kind::Object) {
         m_walker.skim(value);
@@ -159,24 +112,22 @@ void OpenAiChatReader::readChoice(Value value, int position, std::vector<Delta> 
     m_walker.members(value, [&](std::string_view key, Value member) {
         readChoiceMember(key, member, choice, deltas);
     });
-    if (!choice.sawDelta)
-        std::move(m_fallback.begin(), m_fallback.end(), std::back_inserter(deltas));
+    if (!choice.sawDelta) {
+        for (const Delta &delta : m_fallback)
+            deltas.push_back(delta);
+    }
     for (std::size_t i = begin; i < deltas.size(); ++i)
         deltas[i].choice = choice.index;
-    m_joiner.join(deltas, begin, m_walker.sawHalves());
-    if (choice.stop.isEmpty())
-        return;
-    m_joiner.flush(choice.index, deltas);
-    deltas.push_back(textDelta(DeltaKind::Stop, choice.stop));
-    deltas.back().choice = choice.index;
+    join(deltas);
+    addStop(choice.stop, deltas, choice.index);
 }
 
 void OpenAiChatReader::readChoiceMember(std::string_view key, Value value, Choice &choice,
-                                        std::vector<Delta> &deltas)
+                                        DeltaList &deltas)
 {
     const bool object = JsonWalker::kind(value) == Kind::Object;
     if (key == "index") {
-        choice.index = index(m_walker.integer(value), choice.index);
+        choice.index = saneIndex(m_walker.integer(value), choice.index);
     } else if (key == "delta" && object) {
         choice.sawDelta = true;
         readMessage(value, deltas);
@@ -193,7 +144,7 @@ void OpenAiChatReader::readChoiceMember(std::string_view key, Value value, Choic
     }
 }
 
-void OpenAiChatReader::readMessage(Value value, std::vector<Delta> &deltas)
+void OpenAiChatReader::readMessage(Value value, DeltaList &deltas)
 {
     bool sawReasoning = false;
     m_walker.members(value, [&](std::string_view key, Value member) {
@@ -211,9 +162,7 @@ void OpenAiChatReader::readMessage(Value value, std::vector<Delta> &deltas)
             int position = 0;
             m_walker.elements(member, [&](Value tool) { readTool(tool, position++, deltas); });
         } else if (key == "function_call" && kind == Kind::Object) {
-            Delta tool = textDelta(DeltaKind::Tool, {});
-            readFunction(member, tool);
-            deltas.push_back(tool);
+            readFunction(member, deltas.add(DeltaKind::Tool));
         } else {
             m_walker.skim(member);
         }
@@ -221,7 +170,7 @@ void OpenAiChatReader::readMessage(Value value, std::vector<Delta> &deltas)
 }
 
 //! A text, or a list of parts (Mistral's reasoning models mix both in one stream).
-void OpenAiChatReader::readContent(Value value, std::vector<Delta> &deltas)
+void OpenAiChatReader::readContent(Value value, DeltaList &deltas)
 {
     if (JsonWalker::kind(value) == Kind::Array)
         m_walker.elements(value, [&](Value part) { readPart(part, deltas); });
@@ -229,7 +178,7 @@ void OpenAiChatReader::readContent(Value value, std::vector<Delta> &deltas)
         addText(DeltaKind::Text, value, deltas);
 }
 
-void OpenAiChatReader::readPart(Value value, std::vector<Delta> &deltas)
+void OpenAiChatReader::readPart(Value value, DeltaList &deltas)
 {
     if (JsonWalker::kind(value) != Kind::Object) {
         addText(DeltaKind::Text, value, deltas);
@@ -254,17 +203,17 @@ void OpenAiChatReader::readPart(Value value, std::vector<Delta> &deltas)
     });
 }
 
-void OpenAiChatReader::readTool(Value value, int position, std::vector<Delta> &deltas)
+void OpenAiChatReader::readTool(Value value, int position, DeltaList &deltas)
 {
     if (JsonWalker::kind(value) != Kind::Object) {
         m_walker.skim(value);
         return;
     }
-    Delta tool = textDelta(DeltaKind::Tool, {});
+    Delta &tool = deltas.add(DeltaKind::Tool);
     tool.toolIndex = position;
     m_walker.members(value, [&](std::string_view key, Value member) {
         if (key == "index")
-            tool.toolIndex = index(m_walker.integer(member), position);
+            tool.toolIndex = saneIndex(m_walker.integer(member), position);
         else if (key == "id")
             tool.toolId = m_walker.text(member);
         else if (key == "function" && JsonWalker::kind(member) == Kind::Object)
@@ -272,7 +221,6 @@ void OpenAiChatReader::readTool(Value value, int position, std::vector<Delta> &d
         else
             m_walker.skim(member);
     });
-    deltas.push_back(tool);
 }
 
 void OpenAiChatReader::readFunction(Value value, Delta &tool)
@@ -281,17 +229,16 @@ void OpenAiChatReader::readFunction(Value value, Delta &tool)
         if (key == "name") {
             tool.toolName = m_walker.text(member);
         } else if (key == "arguments" && JsonWalker::kind(member) == Kind::Object) {
-            const QJsonDocument arguments(m_walker.json(member).toObject());
-            tool.text = QString::fromUtf8(arguments.toJson(QJsonDocument::Compact));
+            tool.text = compactJson(m_walker.json(member));
         } else if (key == "arguments") {
-            tool.text = m_walker.text(member);
+            m_walker.deltaText(member, tool.text);
         } else {
             m_walker.skim(member);
         }
     });
 }
 
-void OpenAiChatReader::readUsage(Value value, std::vector<Delta> &deltas)
+void OpenAiChatReader::readUsage(Value value, DeltaList &deltas)
 {
     Usage usage;
     m_walker.members(value, [&](std::string_view key, Value member) {
@@ -310,12 +257,7 @@ void OpenAiChatReader::readUsage(Value value, std::vector<Delta> &deltas)
         else
             m_walker.skim(member);
     });
-    if (usage.isEmpty())
-        return;
-    Delta delta;
-    delta.kind = DeltaKind::Usage;
-    delta.usage = usage;
-    deltas.push_back(delta);
+    addUsage(usage, deltas);
 }
 
 //! One member of an object of details, which may be null.
@@ -333,31 +275,11 @@ void OpenAiChatReader::readCount(Value value, std::string_view wanted, std::opti
     });
 }
 
-void OpenAiChatReader::readError(Value value, std::vector<Delta> &deltas)
+void OpenAiChatReader::readError(Value value, DeltaList &deltas)
 {
     const QJsonValue error = m_walker.json(value);
-    if (error.isNull())
-        return;
-    QString type = textOrNumber(error["type"_L1]);
-    if (type.isEmpty())
-        type = textOrNumber(error["code"_L1]);
-    deltas.push_back(errorDelta(messageOfError(error), type));
-    m_sawError = true;
-}
-
-void OpenAiChatReader::addText(DeltaKind kind, Value value, std::vector<Delta> &deltas)
-{
-    const QString text = m_walker.text(value);
-    if (!text.isEmpty())
-        deltas.push_back(textDelta(kind, text));
-}
-
-QString OpenAiChatReader::scalar(Value value)
-{
-    if (JsonWalker::kind(value) == Kind::String)
-        return m_walker.text(value);
-    const std::optional<qint64> number = m_walker.integer(value);
-    return number ? QString::number(*number) : QString();
+    addError(error, deltas);
+    m_sawError = m_sawError || !error.isNull();
 }
 
 } // namespace Retryscope

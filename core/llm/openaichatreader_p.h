@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/llm/dialect.h"
-#include "core/llm/jsonwalker_p.h"
-#include "core/llm/surrogatejoiner_p.h"
+#include "core/llm/jsoneventreader_p.h"
 
 namespace Retryscope {
 
 //! \brief Reads the chunks of Chat Completions, of OpenAI and of the servers that resemble it.
-class OpenAiChatReader final : public EventReader
+class OpenAiChatReader final : public JsonEventReader
 {
-public:
-    void read(QByteArrayView type, QByteArrayView data, EventReading &reading) override;
-    void finish(EventReading &reading) override;
-    void readWhole(QByteArrayView body, EventReading &reading);
+protected:
+    void readObject(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
+    bool readOther(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
+    void readBody(QByteArrayView text, EventReading &reading) override;
+    QString answerMember() const override;
 
 private:
-    using Value = JsonWalker::Value;
-
     //! Some servers put an error's members at the top.
     struct FlatError
     {
@@ -34,28 +31,23 @@ private:
         bool sawDelta;
     };
 
-    void readDocument(QByteArrayView text, bool errorEvent, EventReading &reading);
-    void readMember(std::string_view key, Value value, std::vector<Delta> &deltas);
-    void readChoice(Value value, int position, std::vector<Delta> &deltas);
-    void readChoiceMember(std::string_view key, Value value, Choice &choice,
-                          std::vector<Delta> &deltas);
-    void readMessage(Value value, std::vector<Delta> &deltas);
-    void readContent(Value value, std::vector<Delta> &deltas);
-    void readPart(Value value, std::vector<Delta> &deltas);
-    void readTool(Value value, int position, std::vector<Delta> &deltas);
+    bool isSteady(const DeltaList &deltas) const;
+    void readMember(std::string_view key, Value value, DeltaList &deltas);
+    void readChoice(Value value, int position, DeltaList &deltas);
+    void readChoiceMember(std::string_view key, Value value, Choice &choice, DeltaList &deltas);
+    void readMessage(Value value, DeltaList &deltas);
+    void readContent(Value value, DeltaList &deltas);
+    void readPart(Value value, DeltaList &deltas);
+    void readTool(Value value, int position, DeltaList &deltas);
     void readFunction(Value value, Delta &tool);
-    void readUsage(Value value, std::vector<Delta> &deltas);
+    void readUsage(Value value, DeltaList &deltas);
     void readCount(Value value, std::string_view wanted, std::optional<qint64> &count);
-    void readError(Value value, std::vector<Delta> &deltas);
-    void addText(DeltaKind kind, Value value, std::vector<Delta> &deltas);
-    QString scalar(Value value);
+    void readError(Value value, DeltaList &deltas);
 
-    JsonWalker m_walker;
-    SurrogateJoiner m_joiner;
     FlatError m_flat;
     bool m_sawError = false;
     bool m_sawChoices = false;
-    std::vector<Delta> m_fallback; // of one choice, used where it has no delta
+    DeltaList m_fallback; // of one choice, used where it has no delta
 };
 
 } // namespace Retryscope

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/llm/streamreader.h"
-
-#include "core/llm/answerbuilder.h"
-#include "core/llm/dialect.h"
-#include "core/stream/ssedecoder.h"
+#include "core/llm/streamreader_p.h"
 
 #include <algorithm>
 #include <utility>
@@ -12,180 +8,94 @@ using namespace Qt::StringLiterals;
 
 namespace Retryscope {
 
-namespace {
-
-constexpr qsizetype LongestShown = 200;
-
-//! For a sentence or a line of a table: one line, shortened, never half a character.
-QString shown(QByteArrayView bytes)
+void StreamReader::Private::take(const StreamRecord &record)
 {
-    // One more than what is shown, in bytes of the longest characters.
-    const QByteArrayView head = bytes.first(std::min(bytes.size(), (LongestShown + 1) * 4));
-    QString text = QString::fromUtf8(head).simplified();
-    if (text.size() <= LongestShown)
-        return text;
-    const bool half = text.at(LongestShown - 1).isHighSurrogate();
-    text.truncate(half ? LongestShown - 1 : LongestShown);
-    return QString(text % u'…');
-}
-
-} // namespace
-
-class StreamReader::Private
-{
-public:
-    explicit Private(const Dialect *dialect) : reader(dialect->createEventReader()) {}
-
-    void take(const SseEvent &event);
-    void takeDeltas();
-    void settle(StreamVerdict verdict, qint64 offset, const QString &reason);
-    void settleFailure(const SseEvent &event);
-    StreamJudgement judge(const StreamPending &pending, bool clean);
-    StreamJudgement truncated(const StreamPending &pending, bool clean) const;
-    QString seenSoFar() const;
-
-    SseDecoder decoder;
-    std::unique_ptr<EventReader> reader;
-    EventHandler onEvent;
-    DeltaHandler onDelta;
-    EventReading reading;
-    AnswerBuilder builder;
-    qint64 events = 0;
-    qint64 lastEventOffset = 0;
-    bool terminal = false;
-    //! The first of terminal event, error event and damage: nothing that follows changes it.
-    std::optional<StreamJudgement> settled;
-    bool finished = false;
-};
-
-void StreamReader::Private::take(const SseEvent &event)
-{
-    StreamEvent shownEvent{events, event.offset, event.size, event.type, event.data, false, false};
+    StreamEvent event{events, record.offset, record.size, record.type, record.data, false, false};
     ++events;
-    lastEventOffset = event.offset;
+    lastEventOffset = record.offset;
     const bool over = terminal;
     if (over)
         reading.clear();
     else
-        reader->read(event.type, event.data, reading);
-    shownEvent.terminal = reading.terminal;
-    shownEvent.content = !reading.deltas.empty();
+        reader->read(record.type, record.data, reading);
+    event.terminal = reading.terminal;
+    event.content = !reading.deltas.empty();
+    contentEvents += event.content ? 1 : 0;
     if (onEvent)
-        onEvent(shownEvent);
+        onEvent(event);
     if (over)
         return;
 
     takeDeltas();
-    if (!reading.damage.isEmpty()) {
-        const qint64 offset = decoder.bodyOffset(reading.damageOffset);
-        settle(StreamVerdict::Damaged, offset,
-               u"Event %1 at byte %2 is damaged: %3 at byte %4."_s.arg(shownEvent.index + 1)
-                   .arg(event.offset)
-                   .arg(reading.damage)
-                   .arg(offset));
-    }
-    settleFailure(event);
+    noteOddities(record.offset);
+    if (!reading.damage.isEmpty())
+        settleDamage(event);
+    settleFailure(record.offset);
+    noteClosing(record);
     if (reading.terminal) {
         terminal = true;
-        const qint64 end = event.offset + event.size;
+        const qint64 end = record.offset + record.size;
         settle(StreamVerdict::Complete, end,
-               u"The terminal event %1 ended at byte %2."_s.arg(shown(event.data)).arg(end));
+               u"The terminal event %1 ended at byte %2."_s.arg(shownTerminal(record)).arg(end));
     }
 }
 
 void StreamReader::Private::takeDeltas()
 {
-    for (const Delta &delta : reading.deltas) {
+    for (const Delta &delta : std::as_const(reading.deltas)) {
         builder.add(delta);
         if (onDelta)
             onDelta(delta);
     }
 }
 
-void StreamReader::Private::settleFailure(const SseEvent &event)
+void StreamReader::Private::noteOddities(qint64 offset)
 {
-    const auto error =
-        std::find_if(reading.deltas.begin(), reading.deltas.end(),
-                     [](const Delta &delta) { return delta.kind == DeltaKind::Error; });
+    for (const QString &oddity : std::as_const(reading.oddities))
+        lint.add(FindingKind::BadIndex, offset, oddity);
+    lint.checkHalves(reading.halves, offset);
+}
+
+void StreamReader::Private::settleDamage(const StreamEvent &event)
+{
+    const qint64 offset = decoder->bodyOffset(reading.damageOffset);
+    lint.addDamage(reading.damage, offset);
+    settle(StreamVerdict::Damaged, offset,
+           u"Event %1 at byte %2 is damaged: %3 at byte %4."_s.arg(event.index + 1)
+               .arg(event.offset)
+               .arg(reading.damage)
+               .arg(offset));
+}
+
+void StreamReader::Private::settleFailure(qint64 offset)
+{
+    const auto isError = [](const Delta &delta) {
+        return delta.kind == DeltaKind::Error;
+    };
+    const auto error = std::find_if(reading.deltas.begin(), reading.deltas.end(), isError);
     if (error != reading.deltas.end())
-        settle(StreamVerdict::Failed, event.offset,
-               u"The endpoint sent an error event at byte %1: %2"_s.arg(event.offset)
-                   .arg(shown(error->text.toUtf8())));
+        settle(StreamVerdict::Failed, offset,
+               u"The endpoint sent an error event at byte %1: %2"_s.arg(offset).arg(
+                   shownBytes(error->text.toUtf8())));
+}
+
+void StreamReader::Private::noteClosing(const StreamRecord &record)
+{
+    if (reading.closing) {
+        ++closings;
+        closingEnd = record.offset + record.size;
+    } else if (closings > 0) {
+        const auto isContent = [](const Delta &delta) {
+            return delta.kind != DeltaKind::Usage;
+        };
+        reopened = reopened || std::any_of(reading.deltas.begin(), reading.deltas.end(), isContent);
+    }
 }
 
 void StreamReader::Private::settle(StreamVerdict verdict, qint64 offset, const QString &reason)
 {
     if (!settled)
         settled = StreamJudgement{verdict, reason, offset, {}};
-}
-
-StreamJudgement StreamReader::Private::judge(const StreamPending &pending, bool clean)
-{
-    if (settled)
-        return *settled;
-    if (decoder.damage()) {
-        const StreamDamage damage = *decoder.damage();
-        return {StreamVerdict::Damaged,
-                u"An event is larger than the limit of %1 bytes, which it crossed at byte %2."_s
-                    .arg(damage.limit)
-                    .arg(damage.offset),
-                damage.offset,
-                {}};
-    }
-    if (pending.hasData) {
-        reader->read(pending.type, pending.data, reading);
-        if (reading.terminal) {
-            terminal = true;
-            takeDeltas();
-            return {StreamVerdict::Complete,
-                    u"The terminal event %1 at byte %2 is whole but for its blank line."_s
-                        .arg(shown(pending.data))
-                        .arg(pending.offset),
-                    decoder.bytes(), shown(pending.raw)};
-        }
-    }
-    reader->finish(reading);
-    takeDeltas();
-    if (events == 0 && decoder.ignoredLines() > 0)
-        return {
-            StreamVerdict::Damaged,
-            u"The body is no event stream: no event came, and the line at byte %1 is no field."_s
-                .arg(decoder.firstIgnoredOffset()),
-            decoder.firstIgnoredOffset(), shown(pending.raw)};
-    return truncated(pending, clean);
-}
-
-StreamJudgement StreamReader::Private::truncated(const StreamPending &pending, bool clean) const
-{
-    const qint64 end = decoder.bytes();
-    QString reason = clean ? u"The stream ended at byte %1"_s.arg(end)
-                           : u"The connection failed at byte %1 of the stream"_s.arg(end);
-    if (pending.size > 0)
-        reason +=
-            u", inside an event that began at byte %1 (%2 bytes pending)"_s.arg(pending.offset)
-                .arg(pending.size);
-    else
-        reason += u", before the terminal event"_s;
-    reason += seenSoFar() % u'.';
-    return {StreamVerdict::Truncated, reason, end, shown(pending.raw)};
-}
-
-QString StreamReader::Private::seenSoFar() const
-{
-    const QString stop = builder.answer().stopReason;
-    QString seen;
-    if (events == 0 && decoder.bytes() == 0)
-        seen = u": no event, the body is empty"_s;
-    else if (events == 0 && decoder.comments() > 0)
-        seen = u": no event, only comments"_s;
-    else if (events == 0)
-        seen = u": no event came"_s;
-    else
-        seen =
-            u"; the last whole event is number %1, at byte %2"_s.arg(events).arg(lastEventOffset);
-    if (!stop.isEmpty())
-        seen += u"; the finish reason \"%1\" was seen"_s.arg(stop);
-    return seen;
 }
 
 StreamReader::StreamReader(const Dialect *dialect) : d(std::make_unique<Private>(dialect))
@@ -199,20 +109,28 @@ void StreamReader::setHandlers(EventHandler onEvent, DeltaHandler onDelta)
     d->onDelta = std::move(onDelta);
 }
 
+void StreamReader::setContentType(const QByteArray &contentType)
+{
+    d->lint.checkContentType(contentType, d->dialect->facts());
+}
+
 void StreamReader::feed(QByteArrayView bytes)
 {
     Q_ASSERT_X(!d->finished, "StreamReader::feed", "the body has ended");
-    if (d->finished)
+    if (d->finished || bytes.isEmpty())
         return;
-    d->decoder.feed(bytes, [this](const SseEvent &event) { d->take(event); });
+    if (!d->decoder)
+        d->decoder.emplace(d->dialect->framingOf(bytes.front()));
+    d->decoder->feed(bytes, [this](const StreamRecord &record) { d->take(record); });
 }
 
 StreamJudgement StreamReader::finish(bool clean)
 {
     if (!d->finished) {
         d->finished = true;
-        const StreamPending pending = d->decoder.finish();
+        const StreamPending pending = d->decoder ? d->decoder->finish() : StreamPending();
         d->settled = d->judge(pending, clean);
+        d->lintEnd(pending);
     }
     return *d->settled;
 }
@@ -222,9 +140,24 @@ const Answer &StreamReader::answer() const
     return d->builder.answer();
 }
 
+QList<int> StreamReader::choices() const
+{
+    return d->builder.choices();
+}
+
+const Answer *StreamReader::answer(int choice) const
+{
+    return d->builder.answer(choice);
+}
+
+const QList<Finding> &StreamReader::findings() const
+{
+    return d->lint.findings();
+}
+
 qint64 StreamReader::bytes() const
 {
-    return d->decoder.bytes();
+    return d->bytes();
 }
 
 qint64 StreamReader::events() const

@@ -3,10 +3,13 @@
 
 #include "core/base/export.h"
 #include "core/llm/delta.h"
+#include "core/llm/finding.h"
 
+#include <QtCore/QByteArray>
 #include <QtCore/QByteArrayView>
 #include <QtCore/QList>
 #include <QtCore/QString>
+#include <QtCore/QStringList>
 
 #include <functional>
 #include <memory>
@@ -61,7 +64,12 @@ struct RETRYSCOPE_EXPORT Answer
     QString text;
     QString reasoning;
     QString refusal;
+    //! Signatures of the reasoning, one behind the other.
+    QString signature;
     QList<ToolCall> toolCalls;
+    //! The provider's own JSON, one each: citations, and parts that are none of the above.
+    QStringList citations;
+    QStringList others;
     //! The provider's own word; empty if none came.
     QString stopReason;
     Usage usage;
@@ -110,12 +118,21 @@ public:
     //! Called for each event before its deltas; either may be empty. Set them before the first
     //! feed(); they must not call feed(), finish() or the destructor.
     void setHandlers(EventHandler onEvent, DeltaHandler onDelta);
+    //! The answer's header, for a finding where it is none that the dialect's streams have. Without
+    //! this call nothing is said about it.
+    void setContentType(const QByteArray &contentType);
     void feed(QByteArrayView bytes);
     //! The body has ended. \a clean is false where the transport reported an error: after the
     //! terminal event that changes nothing. A second call returns the same.
     StreamJudgement finish(bool clean);
 
+    //! Of the first choice; usage and error of the whole answer.
     const Answer &answer() const;
+    //! Where a request asked for several: their numbers, and each; null where there is none.
+    QList<int> choices() const;
+    const Answer *answer(int choice) const;
+    //! What is odd about the stream; complete behind finish().
+    const QList<Finding> &findings() const;
     qint64 bytes() const;
     qint64 events() const;
     bool sawTerminal() const;

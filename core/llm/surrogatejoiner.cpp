@@ -7,23 +7,28 @@ namespace Retryscope {
 
 namespace {
 
-void replaceHalves(QString &text)
+//! How many there were.
+int replaceHalves(QString &text)
 {
+    int replaced = 0;
     for (qsizetype i = 0; i < text.size(); ++i) {
         if (!text.at(i).isSurrogate())
             continue;
         const bool whole =
             text.at(i).isHighSurrogate() && i + 1 < text.size() && text.at(i + 1).isLowSurrogate();
-        if (whole)
+        if (whole) {
             ++i;
-        else
+        } else {
             text[i] = QChar::ReplacementCharacter;
+            ++replaced;
+        }
     }
+    return replaced;
 }
 
 } // namespace
 
-void SurrogateJoiner::join(std::vector<Delta> &deltas, std::size_t begin, bool halves)
+void SurrogateJoiner::join(DeltaList &deltas, std::size_t begin, bool halves)
 {
     if (!halves && m_waiting.empty())
         return;
@@ -31,14 +36,11 @@ void SurrogateJoiner::join(std::vector<Delta> &deltas, std::size_t begin, bool h
         takeWaiting(deltas[i]);
         mend(deltas[i]);
     }
-    const auto first = deltas.begin() + std::ptrdiff_t(begin);
-    deltas.erase(std::remove_if(first, deltas.end(),
-                                [](const Delta &delta) {
-                                    const bool usage = delta.kind == DeltaKind::Usage;
-                                    return !usage && delta.text.isEmpty() && delta.toolId.isEmpty()
-                                           && delta.toolName.isEmpty();
-                                }),
-                 deltas.end());
+    deltas.removeFrom(begin, [](const Delta &delta) {
+        const bool usage = delta.kind == DeltaKind::Usage;
+        return !usage && delta.text.isEmpty() && delta.toolId.isEmpty() && delta.toolName.isEmpty()
+               && !delta.toolEnd;
+    });
 }
 
 void SurrogateJoiner::takeWaiting(Delta &delta)
@@ -61,10 +63,10 @@ void SurrogateJoiner::mend(Delta &delta)
         m_waiting.push_back({delta.kind, delta.choice, delta.toolIndex, delta.text.back()});
         delta.text.chop(1);
     }
-    replaceHalves(delta.text);
+    m_replaced += replaceHalves(delta.text);
 }
 
-void SurrogateJoiner::flush(int choice, std::vector<Delta> &deltas)
+void SurrogateJoiner::flush(int choice, DeltaList &deltas)
 {
     const auto concerned = [choice](const Half &half) {
         return choice < 0 || half.choice == choice;
@@ -72,12 +74,11 @@ void SurrogateJoiner::flush(int choice, std::vector<Delta> &deltas)
     for (const Half &half : m_waiting) {
         if (!concerned(half))
             continue;
-        Delta delta;
-        delta.kind = half.kind;
+        ++m_replaced;
+        Delta &delta = deltas.add(half.kind);
         delta.choice = half.choice;
         delta.toolIndex = half.toolIndex;
         delta.text = QChar(QChar::ReplacementCharacter);
-        deltas.push_back(delta);
     }
     m_waiting.erase(std::remove_if(m_waiting.begin(), m_waiting.end(), concerned), m_waiting.end());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/llm/delta.h"
+#include "core/llm/deltalist.h"
 
 #include <QtCore/QChar>
 
@@ -19,9 +19,15 @@ class SurrogateJoiner
 public:
     //! Joins and mends the texts of \a deltas from \a begin on; one that is empty afterwards is
     //! taken out. \a halves: one of them may hold a half.
-    void join(std::vector<Delta> &deltas, std::size_t begin, bool halves);
+    void join(DeltaList &deltas, std::size_t begin, bool halves);
     //! What waits for more of \a choice (of any, if negative) is lost: U+FFFD in its place.
-    void flush(int choice, std::vector<Delta> &deltas);
+    void flush(int choice, DeltaList &deltas);
+
+    //! Nothing waits.
+    bool isIdle() const { return m_waiting.empty(); }
+
+    //! How many halves became U+FFFD.
+    qint64 replaced() const { return m_replaced; }
 
 private:
     struct Half
@@ -36,6 +42,7 @@ private:
     void takeWaiting(Delta &delta);
 
     std::vector<Half> m_waiting;
+    qint64 m_replaced = 0;
 };
 
 } // namespace Retryscope

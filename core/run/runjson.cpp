@@ -32,6 +32,12 @@ QLatin1StringView wordOf(DeltaKind kind)
         return "stop"_L1;
     case DeltaKind::Error:
         return "error"_L1;
+    case DeltaKind::Signature:
+        return "signature"_L1;
+    case DeltaKind::Citation:
+        return "citation"_L1;
+    case DeltaKind::Other:
+        return "other"_L1;
     }
     Q_UNREACHABLE();
 }
@@ -43,6 +49,8 @@ void insertToolFields(QJsonObject &json, const Delta &delta)
         json.insert("id"_L1, delta.toolId);
     if (!delta.toolName.isEmpty())
         json.insert("name"_L1, delta.toolName);
+    if (delta.toolEnd)
+        json.insert("end"_L1, true);
 }
 
 } // namespace
@@ -140,6 +148,8 @@ QJsonObject deltaToJson(const Delta &delta)
         insertToolFields(json, delta);
     if (!delta.errorType.isEmpty())
         json.insert(u"type"_s, delta.errorType);
+    if (!delta.part.isEmpty())
+        json.insert(u"part"_s, delta.part);
     if (delta.choice != 0)
         json.insert(u"choice"_s, delta.choice);
     return json;

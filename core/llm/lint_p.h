@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/llm/dialectfacts.h"
+#include "core/llm/finding.h"
+#include "core/llm/streamreader.h"
+
+#include <QtCore/QList>
+
+namespace Retryscope {
+
+//! \brief Collects what is odd about a stream while it is read.
+class Lint
+{
+public:
+    //! A stream may have as many faults as it has bytes: more than these say nothing new.
+    static constexpr qsizetype MostFindings = 100;
+
+    void add(FindingKind kind, qint64 offset, const QString &text);
+    void addDamage(const QString &reason, qint64 offset);
+    //! Of the answer's header; empty where it has none.
+    void checkContentType(const QByteArray &contentType, const DialectFacts &facts);
+    //! The tool calls of a whole answer, which ended at \a offset.
+    void checkTools(const Answer &answer, qint64 offset);
+    //! What halves the reader has replaced so far, all in all.
+    void checkHalves(qint64 replaced, qint64 offset);
+
+    const QList<Finding> &findings() const { return m_findings; }
+
+private:
+    QList<Finding> m_findings;
+    qint64 m_halves = 0;
+};
+
+} // namespace Retryscope

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "core/llm/streamreader_p.h"
+
+#include <algorithm>
+#include <utility>
+
+//! \file
+//! \brief What the end of a stream means: the verdict with its proof.
+
+using namespace Qt::StringLiterals;
+
+namespace Retryscope {
+
+namespace {
+
+constexpr qsizetype LongestShown = 200;
+
+} // namespace
+
+QString shownBytes(QByteArrayView bytes)
+{
+    // One more than what is shown, in bytes of the longest characters.
+    const QByteArrayView head = bytes.first(std::min(bytes.size(), (LongestShown + 1) * 4));
+    QString text = QString::fromUtf8(head).simplified();
+    if (text.size() <= LongestShown)
+        return text;
+    const bool half = text.at(LongestShown - 1).isHighSurrogate();
+    text.truncate(half ? LongestShown - 1 : LongestShown);
+    return QString(text % u'…');
+}
+
+QString shownTerminal(const StreamRecord &record)
+{
+    const bool typed = !record.type.isEmpty() && record.type != "message";
+    return shownBytes(typed ? record.type : record.data);
+}
+
+StreamJudgement StreamReader::Private::judge(const StreamPending &pending, bool clean)
+{
+    if (settled)
+        return *settled;
+    if (decoder && decoder->damage())
+        return damaged(*decoder->damage());
+    if (pending.hasData && takePending(pending))
+        return *settled;
+    reader->finish(reading);
+    takeDeltas();
+    lint.checkHalves(reading.halves, bytes());
+    if (takeStrayText())
+        return *settled;
+    return judgeEnd(pending, clean);
+}
+
+//! What the end cut may be whole but for its delimiter; true where that settles the verdict.
+bool StreamReader::Private::takePending(const StreamPending &pending)
+{
+    const bool sse = decoder->framing() == StreamFraming::Sse;
+    reader->read(pending.type, pending.data, reading);
+    // A line that is no beginning of an object does not become one.
+    const bool lost =
+        decoder->framing() == StreamFraming::NdJson && !pending.data.trimmed().startsWith('{');
+    const StreamEvent event{events,       pending.offset,   pending.size,           pending.type,
+                            pending.data, reading.terminal, !reading.deltas.empty()};
+    if (lost && !reading.damage.isEmpty()) {
+        settleDamage(event);
+        return true;
+    }
+    const bool last = reading.terminal || reading.closing;
+    if (!reading.damage.isEmpty() || (sse && !last))
+        return false;
+    if (!sse) {
+        // Only SSE says that an event without its delimiter is none.
+        ++events;
+        lastEventOffset = event.offset;
+        contentEvents += event.content ? 1 : 0;
+        if (onEvent)
+            onEvent(event);
+    }
+    takeDeltas();
+    noteOddities(pending.offset);
+    settleFailure(pending.offset);
+    const StreamRecord record{pending.type, pending.data, pending.offset, pending.size};
+    noteClosing(record);
+    if (last) {
+        terminal = true;
+        settle(StreamVerdict::Complete, decoder->bytes(),
+               u"The terminal event %1 at byte %2 is whole but for its %3."_s
+                   .arg(shownTerminal(record))
+                   .arg(pending.offset)
+                   .arg(sse ? u"blank line"_s : u"line end"_s));
+        settled->pending = shownBytes(pending.raw);
+    }
+    return settled.has_value();
+}
+
+//! Gemini writes an error behind its events as bare JSON, which the framing takes for stray lines.
+bool StreamReader::Private::takeStrayText()
+{
+    const SseDecoder *const sse = decoder ? decoder->sse() : nullptr;
+    const QByteArrayView text = sse ? sse->strayText().trimmed() : QByteArrayView();
+    if (text.isEmpty() || (text.front() != '{' && text.front() != '['))
+        return false;
+    const EndpointError error = dialect->readError(text);
+    if (error.message.isEmpty())
+        return false;
+    reading.clear();
+    Delta &delta = reading.deltas.add(DeltaKind::Error);
+    delta.text = error.message;
+    delta.errorType = error.type;
+    takeDeltas();
+    settleFailure(sse->firstIgnoredOffset());
+    return true;
+}
+
+StreamJudgement StreamReader::Private::judgeEnd(const StreamPending &pending, bool clean) const
+{
+    const SseDecoder *const sse = decoder ? decoder->sse() : nullptr;
+    if (events == 0 && sse && sse->ignoredLines() > 0)
+        return {
+            StreamVerdict::Damaged,
+            u"The body is no event stream: no event came, and the line at byte %1 is no field."_s
+                .arg(sse->firstIgnoredOffset()),
+            sse->firstIgnoredOffset(), shownBytes(pending.raw)};
+    const std::optional<qint64> ownEnd = decoder ? decoder->ownEnd() : std::nullopt;
+    if (ownEnd && closings > 0)
+        return {StreamVerdict::Complete,
+                u"The finish reason \"%1\" was seen, and the array ended at byte %2."_s
+                    .arg(builder.answer().stopReason)
+                    .arg(*ownEnd),
+                *ownEnd,
+                {}};
+    if (closings > 0 && clean && pending.size == 0)
+        return closed(bytes());
+    return truncated(pending, clean);
+}
+
+//! The end of the body is the only end that the dialect has.
+StreamJudgement StreamReader::Private::closed(qint64 end) const
+{
+    const QString stop = builder.answer().stopReason;
+    if (reopened || closings > 1)
+        return {
+            StreamVerdict::Unknown,
+            u"The stream ended cleanly at byte %1, but more came behind the first finish reason, so that the last one (\"%2\") proves nothing."_s
+                .arg(end)
+                .arg(stop),
+            end,
+            {}};
+    return {
+        StreamVerdict::Complete,
+        u"The event with the finish reason \"%1\" ended at byte %2, and the stream ended cleanly at byte %3."_s
+            .arg(stop)
+            .arg(closingEnd)
+            .arg(end),
+        closingEnd,
+        {}};
+}
+
+StreamJudgement StreamReader::Private::damaged(const StreamDamage &damage) const
+{
+    if (damage.limit == 0)
+        return {StreamVerdict::Damaged,
+                u"The stream is damaged at byte %1: %2."_s.arg(damage.offset).arg(damage.reason),
+                damage.offset,
+                {}};
+    return {StreamVerdict::Damaged,
+            u"An event is larger than the limit of %1 bytes, which it crossed at byte %2."_s
+                .arg(damage.limit)
+                .arg(damage.offset),
+            damage.offset,
+            {}};
+}
+
+StreamJudgement StreamReader::Private::truncated(const StreamPending &pending, bool clean) const
+{
+    const qint64 end = bytes();
+    QString reason = clean ? u"The stream ended at byte %1"_s.arg(end)
+                           : u"The connection failed at byte %1 of the stream"_s.arg(end);
+    if (pending.size > 0)
+        reason +=
+            u", inside an event that began at byte %1 (%2 bytes pending)"_s.arg(pending.offset)
+                .arg(pending.size);
+    else
+        reason += u", before the terminal event"_s;
+    reason += seenSoFar() % u'.';
+    return {StreamVerdict::Truncated, reason, end, shownBytes(pending.raw)};
+}
+
+void StreamReader::Private::lintEnd(const StreamPending &pending)
+{
+    const qint64 end = bytes();
+    const StreamVerdict verdict = settled->verdict;
+    if (verdict == StreamVerdict::Truncated || verdict == StreamVerdict::Unknown)
+        lint.add(FindingKind::NoTerminalEvent, end,
+                 u"%1 It never came."_s.arg(dialect->facts().ending));
+    if (pending.size > 0 && settled->verdict != StreamVerdict::Damaged)
+        lint.add(
+            FindingKind::UnterminatedEvent, pending.offset,
+            u"The last %1 bytes are an event without its end: strict clients discard them."_s.arg(
+                pending.size));
+    if (decoder && decoder->damage())
+        lint.addDamage(decoder->damage()->limit > 0 ? u"an event is larger than the limit"_s
+                                                    : decoder->damage()->reason,
+                       decoder->damage()->offset);
+    const SseDecoder *const sse = decoder ? decoder->sse() : nullptr;
+    if (sse && sse->ignoredLines() > 0)
+        lint.add(FindingKind::StrayText, sse->firstIgnoredOffset(),
+                 u"%1 lines are no fields of an event stream; the first stands at byte %2."_s
+                     .arg(sse->ignoredLines())
+                     .arg(sse->firstIgnoredOffset()));
+    if (contentEvents == 0 && (events > 0 || (sse && sse->comments() > 0)) && !terminal)
+        lint.add(FindingKind::OnlyKeepAlives, end,
+                 u"The stream has keep-alives only, and no content."_s);
+    if (verdict != StreamVerdict::Complete)
+        return;
+    if (builder.answer().usage.isEmpty())
+        lint.add(FindingKind::NoUsage, end, u"The stream says nothing about tokens used."_s);
+    lint.checkTools(builder.answer(), end);
+}
+
+QString StreamReader::Private::seenSoFar() const
+{
+    const QString stop = builder.answer().stopReason;
+    QString seen;
+    const SseDecoder *const sse = decoder ? decoder->sse() : nullptr;
+    if (events == 0 && bytes() == 0)
+        seen = u": no event, the body is empty"_s;
+    else if (events == 0 && sse && sse->comments() > 0)
+        seen = u": no event, only comments"_s;
+    else if (events == 0)
+        seen = u": no event came"_s;
+    else
+        seen =
+            u"; the last whole event is number %1, at byte %2"_s.arg(events).arg(lastEventOffset);
+    if (!stop.isEmpty())
+        seen += u"; the finish reason \"%1\" was seen"_s.arg(stop);
+    return seen;
+}
+
+} // namespace Retryscope
