@@ -20,6 +20,7 @@ simdjson::padded_string_view JsonWalker::padded(QByteArrayView text)
     if (size > 0)
         std::memcpy(m_buffer.data(), text.data(), size);
     std::memset(m_buffer.data() + size, 0, simdjson::SIMDJSON_PADDING);
+    m_size = text.size();
     return simdjson::padded_string_view(m_buffer.data(), size, m_buffer.size());
 }
 
@@ -35,6 +36,17 @@ QByteArrayView JsonWalker::token(Value &value)
     while (!token.isEmpty() && isJsonSpace(token.back()))
         token.chop(1);
     return token;
+}
+
+//! From \a begin to the last brace that was passed.
+QByteArrayView JsonWalker::whole(const char *begin) const
+{
+    const char *next = nullptr;
+    if (m_document->current_location().get(next) != simdjson::SUCCESS)
+        next = m_buffer.data() + m_size;
+    QByteArrayView text(begin, next);
+    const qsizetype brace = text.lastIndexOf('}');
+    return text.first(brace + 1);
 }
 
 QString JsonWalker::text(Value value)
@@ -82,6 +94,12 @@ std::optional<qint64> JsonWalker::integer(Value value)
     return jsonInteger(scalar);
 }
 
+bool JsonWalker::isTrue(Value value)
+{
+    skim(value);
+    return kind(value) == Kind::Other && token(value) == "true";
+}
+
 QByteArrayView JsonWalker::slice(Value &value)
 {
     std::string_view raw;
@@ -93,11 +111,14 @@ QByteArrayView JsonWalker::slice(Value &value)
     return text.trimmed();
 }
 
-QJsonValue JsonWalker::json(Value value)
+QJsonValue JsonWalker::json(Value value, QString *itsText)
 {
     // In brackets: QJsonDocument takes no text or number by itself. It drops a U+FEFF at the start
     // of a text, unless it is escaped.
-    QByteArray text = '[' + slice(value).toByteArray() + ']';
+    const QByteArrayView bytes = slice(value);
+    if (itsText)
+        *itsText = QString::fromUtf8(bytes);
+    QByteArray text = '[' + bytes.toByteArray() + ']';
     m_halves = m_halves || text.contains("\\ud") || text.contains("\\uD");
     text.replace("\xEF\xBB\xBF", "\\ufeff");
     return QJsonDocument::fromJson(text).array().at(0);

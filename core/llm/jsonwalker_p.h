@@ -49,9 +49,9 @@ public:
     std::optional<JsonFault> walk(QByteArrayView text, Visit &&visit);
 
     static Kind kind(Value value);
-    //! For Kind::Object.
+    //! For Kind::Object. Returns the object as it stands in the text.
     template <typename Visit>
-    void members(Value value, Visit &&visit);
+    QByteArrayView members(Value value, Visit &&visit);
     //! For Kind::Array: \a visit(value).
     template <typename Visit>
     void elements(Value value, Visit &&visit);
@@ -61,8 +61,11 @@ public:
     void deltaText(Value value, QString &text);
     //! None for anything but a whole number that fits.
     std::optional<qint64> integer(Value value);
+    //! False for anything but true.
+    bool isTrue(Value value);
     //! The whole value, for what is rare.
-    QJsonValue json(Value value);
+    //! \a itsText: the same as it stands in the text.
+    QJsonValue json(Value value, QString *itsText = nullptr);
     //! The whole value as it stands in the text, for what is shown as it came.
     QString raw(Value value);
     void skim(Value value);
@@ -85,9 +88,13 @@ private:
     template <typename Object, typename Visit>
     void visitMembers(Object &&object, Visit &&visit);
 
+    QByteArrayView whole(const char *begin) const;
+
     simdjson::ondemand::parser m_parser;
+    simdjson::ondemand::document *m_document = nullptr; // during walk()
     std::vector<char> m_buffer;
     std::vector<Hole> m_holes;
+    qsizetype m_size = 0; // of the text
     int m_depth = 0;
     bool m_halves = false;
 };
@@ -116,6 +123,7 @@ std::optional<JsonFault> JsonWalker::walk(QByteArrayView text, Visit &&visit)
     m_holes.clear();
     try {
         simdjson::ondemand::document document = m_parser.iterate(padded(text));
+        m_document = &document;
         visitMembers(document.get_object().value(), visit);
         // Anything behind the object?
         if (document.current_location().error() == simdjson::OUT_OF_BOUNDS)
@@ -140,9 +148,11 @@ void JsonWalker::visitMembers(Object &&object, Visit &&visit)
 }
 
 template <typename Visit>
-void JsonWalker::members(Value value, Visit &&visit)
+QByteArrayView JsonWalker::members(Value value, Visit &&visit)
 {
+    const char *const begin = value.raw_json_token().data();
     visitMembers(value.get_object().value(), visit);
+    return whole(begin);
 }
 
 template <typename Visit>

@@ -193,7 +193,7 @@ void StreamReader::Private::lintEnd(const StreamPending &pending)
     if (verdict == StreamVerdict::Truncated || verdict == StreamVerdict::Unknown)
         lint.add(FindingKind::NoTerminalEvent, end,
                  u"%1 It never came."_s.arg(dialect->facts().ending));
-    if (pending.size > 0 && settled->verdict != StreamVerdict::Damaged)
+    if (pending.size > 0 && verdict != StreamVerdict::Damaged && verdict != StreamVerdict::Failed)
         lint.add(
             FindingKind::UnterminatedEvent, pending.offset,
             u"The last %1 bytes are an event without its end: strict clients discard them."_s.arg(

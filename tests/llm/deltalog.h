@@ -36,6 +36,10 @@ inline QString deltaText(const Delta &delta)
         text += QStringLiteral(" %1 id=%2 name=%3")
                     .arg(delta.toolIndex)
                     .arg(delta.toolId, delta.toolName);
+    if (delta.toolEnd)
+        text += QStringLiteral(" end");
+    if (!delta.part.isEmpty())
+        text += QStringLiteral(" part=%1").arg(delta.part);
     if (delta.kind == DeltaKind::Error)
         text += QStringLiteral(" type=%1").arg(delta.errorType);
     return text + QStringLiteral(" <%1>").arg(delta.text);
@@ -52,8 +56,13 @@ inline QStringList answerLog(const Answer &answer)
     add("text", answer.text);
     add("reasoning", answer.reasoning);
     add("refusal", answer.refusal);
+    add("signature", answer.signature);
     for (const ToolCall &call : answer.toolCalls)
         log += QStringLiteral("tool: %1 %2(%3)").arg(call.id, call.name, call.arguments);
+    for (const QString &citation : answer.citations)
+        log += QStringLiteral("citation: %1").arg(citation);
+    for (const QString &other : answer.others)
+        log += QStringLiteral("other: %1").arg(other);
     add("stop", answer.stopReason);
     add("usage", usageText(answer.usage).trimmed());
     add("error", answer.error);
