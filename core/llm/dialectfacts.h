@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/export.h"
+#include "core/llm/dialectflavour.h"
 #include "core/llm/headerfield.h"
 #include "core/stream/streamdecoder.h"
 
@@ -56,6 +57,8 @@ struct RETRYSCOPE_EXPORT DialectFacts
     QString ending;
 
     QList<DialectField> fields;
+    //! Who speaks it, the first one as the members above say; empty where there is only one.
+    QList<DialectFlavour> flavours;
 
     //! The path names the model, and whether to stream; the body does not.
     bool modelInPath() const { return path.contains(QStringLiteral("{model}")); }

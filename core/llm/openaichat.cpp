@@ -2,6 +2,7 @@
 #include "core/llm/chatjson_p.h"
 #include "core/llm/dialects_p.h"
 #include "core/llm/openaichatreader_p.h"
+#include "core/llm/openaiflavours_p.h"
 
 using namespace Qt::StringLiterals;
 
@@ -35,6 +36,7 @@ DialectFacts openAiChatFacts()
                     {u"max_completion_tokens"_s, u"Maximum tokens"_s, {}},
                     {u"top_p"_s, u"Top p"_s, {}},
                     {u"seed"_s, u"Seed"_s, {}}};
+    facts.flavours = openAiChatFlavours();
     return facts;
 }
 

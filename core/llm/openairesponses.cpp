@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/chatjson_p.h"
 #include "core/llm/dialects_p.h"
+#include "core/llm/openaiflavours_p.h"
 #include "core/llm/openairesponsesreader_p.h"
 
 using namespace Qt::StringLiterals;
@@ -30,6 +31,7 @@ DialectFacts openAiResponsesFacts()
                     {u"max_output_tokens"_s, u"Maximum tokens"_s, {}},
                     {u"top_p"_s, u"Top p"_s, {}},
                     {u"reasoning.effort"_s, u"Reasoning effort"_s, {}}};
+    facts.flavours = openAiResponsesFlavours();
     return facts;
 }
 
