@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/console.h"
+#include "app/cli/decodecommand.h"
 #include "app/cli/exitcode.h"
 #include "app/cli/faultscommand.h"
 #include "app/cli/sandboxcommand.h"
@@ -22,6 +23,7 @@ struct Command
 constexpr Command commands[] = {
     {"send"_L1, "send one request, follow it to its verdict"_L1, Retryscope::runSend},
     {"sandbox"_L1, "the embedded endpoint alone, until interrupted"_L1, Retryscope::runSandbox},
+    {"decode"_L1, "decode a recorded body: events, deltas, verdict"_L1, Retryscope::runDecode},
     {"faults"_L1, "the fault catalogue"_L1, Retryscope::runFaults},
 };
 

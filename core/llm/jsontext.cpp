@@ -2,6 +2,8 @@
 #include "core/llm/jsontext_p.h"
 
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <system_error>
 
 namespace Retryscope {
@@ -85,6 +87,15 @@ char32_t takeCharacter(const char *&at)
     return character | (next() & 0x3F);
 }
 
+constexpr qsizetype AsciiBlock = 16;
+
+bool isAscii(const char *block)
+{
+    std::uint64_t halves[2];
+    std::memcpy(halves, block, sizeof halves);
+    return ((halves[0] | halves[1]) & 0x8080808080808080U) == 0;
+}
+
 //! As it stands: QString::fromUtf8() would allocate, and drop a U+FEFF in front, which is text
 //! here.
 void appendUtf8(QByteArrayView bytes, QString &text)
@@ -96,6 +107,10 @@ void appendUtf8(QByteArrayView bytes, QString &text)
     const char *at = bytes.data();
     const char *const end = at + bytes.size();
     while (at < end) {
+        for (; end - at >= AsciiBlock && isAscii(at); at += AsciiBlock, unit += AsciiBlock) {
+            for (qsizetype i = 0; i < AsciiBlock; ++i)
+                unit[i] = char16_t(uchar(at[i]));
+        }
         while (at < end && uchar(*at) < 0x80)
             *unit++ = char16_t(uchar(*at++));
         if (at >= end)

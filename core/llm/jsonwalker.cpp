@@ -6,22 +6,33 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
+#include <algorithm>
 #include <cstring>
 
 namespace Retryscope {
+
+namespace {
+
+constexpr std::size_t LargestReserve = 64 * 1024;
+
+} // namespace
 
 //! simdjson reads whole registers, up to 64 bytes behind the text. The event's own buffer promises
 //! nothing there, so that the text moves to one that does, which is used again and again.
 simdjson::padded_string_view JsonWalker::padded(QByteArrayView text)
 {
     const auto size = std::size_t(text.size());
-    if (m_buffer.size() < size + simdjson::SIMDJSON_PADDING)
-        m_buffer.resize(size + size / 2 + simdjson::SIMDJSON_PADDING);
+    const std::size_t needed = size + simdjson::SIMDJSON_PADDING;
+    if (m_capacity < needed) {
+        // Not a vector: it would fill with zeros what is overwritten anyway.
+        m_capacity = needed + std::min(needed / 2, LargestReserve);
+        m_buffer.reset(new char[m_capacity]);
+    }
     if (size > 0)
-        std::memcpy(m_buffer.data(), text.data(), size);
-    std::memset(m_buffer.data() + size, 0, simdjson::SIMDJSON_PADDING);
+        std::memcpy(m_buffer.get(), text.data(), size);
+    std::memset(m_buffer.get() + size, 0, simdjson::SIMDJSON_PADDING);
     m_size = text.size();
-    return simdjson::padded_string_view(m_buffer.data(), size, m_buffer.size());
+    return simdjson::padded_string_view(m_buffer.get(), size, m_capacity);
 }
 
 void JsonWalker::refuse()
@@ -43,7 +54,7 @@ QByteArrayView JsonWalker::whole(const char *begin) const
 {
     const char *next = nullptr;
     if (m_document->current_location().get(next) != simdjson::SUCCESS)
-        next = m_buffer.data() + m_size;
+        next = m_buffer.get() + m_size;
     QByteArrayView text(begin, next);
     const qsizetype brace = text.lastIndexOf('}');
     return text.first(brace + 1);
@@ -78,7 +89,7 @@ void JsonWalker::deltaText(Value value, QString &text)
 
 void JsonWalker::addHole(Hole::Kind kind, QByteArrayView content)
 {
-    const qsizetype begin = content.data() - m_buffer.data();
+    const qsizetype begin = content.data() - m_buffer.get();
     m_holes.push_back({kind, begin, begin + content.size()});
 }
 

@@ -7,6 +7,7 @@
 #include <QtCore/QJsonValue>
 #include <QtCore/QString>
 
+#include <memory>
 #include <optional>
 #include <simdjson.h>
 #include <string_view>
@@ -92,7 +93,8 @@ private:
 
     simdjson::ondemand::parser m_parser;
     simdjson::ondemand::document *m_document = nullptr; // during walk()
-    std::vector<char> m_buffer;
+    std::unique_ptr<char[]> m_buffer;
+    std::size_t m_capacity = 0;
     std::vector<Hole> m_holes;
     qsizetype m_size = 0; // of the text
     int m_depth = 0;

@@ -10,7 +10,8 @@ namespace Retryscope {
 
 void StreamReader::Private::take(const StreamRecord &record)
 {
-    StreamEvent event{events, record.offset, record.size, record.type, record.data, false, false};
+    StreamEvent event{events, record.offset, record.size,        record.type, record.data,
+                      false,  false,         record.lastEventId, record.retry};
     ++events;
     lastEventOffset = record.offset;
     const bool over = terminal;

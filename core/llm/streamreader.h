@@ -11,6 +11,7 @@
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -93,6 +94,9 @@ struct RETRYSCOPE_EXPORT StreamEvent
     //! It carried at least one delta (keep-alives, comments and what follows the terminal event do
     //! not).
     bool content = false;
+    //! Only SSE has these: see SseEvent.
+    QByteArrayView lastEventId = {};
+    std::optional<std::chrono::milliseconds> retry = {};
 };
 
 //! \brief Reads a streamed body in pieces of any size: events, deltas, the assembled answer, and

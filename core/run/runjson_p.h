@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/llm/delta.h"
-#include "core/llm/streamreader.h"
+#include "core/llm/llmjson.h"
 #include "core/retry/attempt.h"
 
 #include <QtCore/QJsonArray>
@@ -15,9 +14,6 @@ namespace Retryscope {
 
 QJsonObject failureToJson(const Failure &failure, bool simulated);
 QJsonObject decisionToJson(const RetryDecision &decision);
-QJsonObject usageToJson(const Usage &usage);
-QJsonArray toolCallsToJson(const QList<ToolCall> &calls);
-QJsonObject deltaToJson(const Delta &delta);
 //! The name of an enumerator: "MaybeProcessed".
 QString enumName(FailureKind kind);
 QString enumName(TimeoutKind kind);

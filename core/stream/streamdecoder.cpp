@@ -24,7 +24,8 @@ void StreamDecoder::feed(QByteArrayView bytes, RecordHandler onRecord)
 {
     if (SseDecoder *const decoder = std::get_if<SseDecoder>(&m_decoder)) {
         decoder->feed(bytes, [&onRecord](const SseEvent &event) {
-            onRecord(StreamRecord{event.type, event.data, event.offset, event.size});
+            onRecord(StreamRecord{event.type, event.data, event.offset, event.size,
+                                  event.lastEventId, event.retry});
         });
     } else if (NdJsonDecoder *const lines = std::get_if<NdJsonDecoder>(&m_decoder)) {
         lines->feed(bytes, onRecord);

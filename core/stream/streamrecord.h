@@ -6,6 +6,9 @@
 #include <QtCore/QByteArrayView>
 #include <QtCore/QString>
 
+#include <chrono>
+#include <optional>
+
 namespace Retryscope {
 
 //! \brief One event of any framing. Its views are valid during the call that shows it.
@@ -18,6 +21,9 @@ struct RETRYSCOPE_EXPORT StreamRecord
     //! Where it begins in the body, and its size with its delimiter, in bytes.
     qint64 offset = 0;
     qint64 size = 0;
+    //! Only SSE has these: see SseEvent.
+    QByteArrayView lastEventId = {};
+    std::optional<std::chrono::milliseconds> retry = {};
 };
 
 //! \brief What the end of the body cut.

@@ -152,32 +152,35 @@ void tst_Dialects::nothingIsCompleteBeforeItsTerminalEvent()
 
 void tst_Dialects::proof_data()
 {
+    QTest::addColumn<QByteArray>("file");
     QTest::addColumn<bool>("clean");
     QTest::addColumn<QString>("reason");
 
-    const auto row = [](const char *name, bool clean, const QString &reason) {
-        QTest::newRow(name) << clean << reason;
+    const auto row = [](const char *name, const char *file, bool clean, const QString &reason) {
+        QTest::newRow(name) << QByteArray(file) << clean << reason;
     };
-    row("gemini/function-calls.sse", true,
+    row("a finish reason, then the clean end", "gemini/function-calls.sse", true,
         u"The event with the finish reason \"STOP\" ended at byte 378, and the stream ended cleanly at byte 379."_s);
-    row("gemini/function-calls.sse", false,
+    row("a finish reason, then the connection fails", "gemini/function-calls.sse", false,
         u"The connection failed at byte 379 of the stream, before the terminal event; the last whole event is number 1, at byte 0; the finish reason \"STOP\" was seen."_s);
-    row("gemini/array.json", false,
+    row("an array has an end of its own", "gemini/array.json", false,
         u"The finish reason \"STOP\" was seen, and the array ended at byte 478."_s);
-    row("gemini/error-behind-events.sse", true,
+    row("an error behind the events, as bare JSON", "gemini/error-behind-events.sse", true,
         u"The endpoint sent an error event at byte 232: The model is overloaded."_s);
-    row("bedrock-converse/no-metadata.aws", true,
+    row("a stop is no end where another message has to follow", "bedrock-converse/no-metadata.aws",
+        true,
         u"The stream ended at byte 411, before the terminal event; the last whole event is number 3, at byte 289; the finish reason \"end_turn\" was seen."_s);
-    row("anthropic/tools.sse", false, u"The terminal event message_stop ended at byte 1421."_s);
+    row("the terminal event, then the connection fails", "anthropic/tools.sse", false,
+        u"The terminal event message_stop ended at byte 1421."_s);
 }
 
 void tst_Dialects::proof()
 {
+    QFETCH(QByteArray, file);
     QFETCH(bool, clean);
     QFETCH(QString, reason);
-    const char *const name = QTest::currentDataTag();
-    const auto stream = readerOf(dialectOf(name));
-    stream->feed(fixture(name));
+    const auto stream = readerOf(dialectOf(file.constData()));
+    stream->feed(fixture(file.constData()));
     QCOMPARE(stream->finish(clean).reason, reason);
 }
 
