@@ -15,11 +15,11 @@ namespace {
 constexpr qsizetype LargestTemplate = 4096;
 constexpr std::size_t MostHoles = 32;
 
-//! The bits that matter of all bytes: whether one is no ASCII, a control character or a backslash.
+//! What matters of all bytes of a string.
 struct Bytes
 {
     bool plain = true; // printable ASCII without escapes
-    bool sound = true; // no control character and no backslash
+    bool sound = true; // no control character, no backslash and no quote
 };
 
 Bytes inspect(QByteArrayView text)
@@ -29,7 +29,7 @@ Bytes inspect(QByteArrayView text)
     for (const char character : text) {
         const auto byte = static_cast<unsigned char>(character);
         high |= byte;
-        odd |= unsigned(byte < 0x20) | unsigned(byte == '\\');
+        odd |= unsigned(byte < 0x20) | unsigned(byte == '\\') | unsigned(byte == '"');
     }
     return {odd == 0 && high < 0x80, odd == 0};
 }
@@ -99,46 +99,68 @@ void EventTemplate::learn(QByteArrayView type, QByteArrayView text,
     m_type.assign(type.begin(), type.end());
     m_bytes.assign(text.begin(), text.end());
     m_holes = holes;
+    m_textHole = hole;
     m_delta = deltas[0];
     m_delta.text.clear();
 }
 
 bool EventTemplate::apply(QByteArrayView type, QByteArrayView text, DeltaList &deltas) const
 {
-    const QByteArrayView learnt(m_bytes);
-    if (learnt.isEmpty() || type != QByteArrayView(m_type))
+    if (m_bytes.empty() || type != QByteArrayView(m_type))
         return false;
-    qsizetype before = 0; // in the learnt bytes
-    QByteArrayView content;
-    for (const Hole &hole : m_holes) {
-        const QByteArrayView same = learnt.sliced(before, hole.begin - before);
-        if (!matches(same, text))
-            return false;
-        text = text.sliced(same.size());
-        const bool number = hole.kind == Hole::Kind::Number;
-        const qsizetype size = number ? numberSize(text) : stringSize(text);
-        if (size < 0)
-            return false;
-        const QByteArrayView filling = text.first(size);
-        if (hole.kind == Hole::Kind::Text)
-            content = filling;
-        else if (!number && !inspect(filling).plain)
-            return false;
-        text = text.sliced(size);
-        before = hole.end;
-    }
-    if (content.isEmpty() || text != learnt.sliced(before))
+    std::optional<QByteArrayView> content = exactContent(text);
+    if (!content)
+        content = similarContent(text);
+    if (!content || content->isEmpty())
         return false;
-
     Delta &delta = deltas.add(m_delta.kind);
-    if (!setText(content, delta.text)) {
+    if (!setText(*content, delta.text)) {
         deltas.clear();
         return false;
     }
     delta.choice = m_delta.choice;
     delta.toolIndex = m_delta.toolIndex;
-    delta.part = m_delta.part;
+    if (!m_delta.part.isEmpty())
+        delta.part = m_delta.part;
     return true;
+}
+
+//! Of a text that has the learnt bytes around it: mostly only the text is another one.
+std::optional<QByteArrayView> EventTemplate::exactContent(QByteArrayView text) const
+{
+    const QByteArrayView learnt(m_bytes);
+    const QByteArrayView before = learnt.first(m_textHole.begin);
+    const QByteArrayView behind = learnt.sliced(m_textHole.end);
+    const qsizetype size = text.size() - before.size() - behind.size();
+    if (size < 0 || !matches(before, text) || text.last(behind.size()) != behind)
+        return std::nullopt;
+    return text.sliced(before.size(), size); // may hold a quote: setText() looks
+}
+
+//! Of a text whose other values may be others, too.
+std::optional<QByteArrayView> EventTemplate::similarContent(QByteArrayView text) const
+{
+    const QByteArrayView learnt(m_bytes);
+    qsizetype before = 0; // in the learnt bytes
+    QByteArrayView content;
+    for (const Hole &hole : m_holes) {
+        const QByteArrayView same = learnt.sliced(before, hole.begin - before);
+        if (!matches(same, text))
+            return std::nullopt;
+        text = text.sliced(same.size());
+        const bool number = hole.kind == Hole::Kind::Number;
+        const qsizetype size = number ? numberSize(text) : stringSize(text);
+        if (size < 0)
+            return std::nullopt;
+        const QByteArrayView filling = text.first(size);
+        if (hole.kind == Hole::Kind::Text)
+            content = filling;
+        else if (!number && !inspect(filling).plain)
+            return std::nullopt;
+        text = text.sliced(size);
+        before = hole.end;
+    }
+    return text == learnt.sliced(before) ? std::optional(content) : std::nullopt;
 }
 
 } // namespace Retryscope

@@ -6,6 +6,7 @@
 
 #include <QtCore/QByteArrayView>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,14 @@ public:
 private:
     using Hole = JsonWalker::Hole;
 
+    std::optional<QByteArrayView> exactContent(QByteArrayView text) const;
+    std::optional<QByteArrayView> similarContent(QByteArrayView text) const;
+
     std::string m_type;
     std::string m_bytes;
     std::vector<Hole> m_holes;
-    Delta m_delta; // without its text
+    Hole m_textHole{Hole::Kind::Text, 0, 0}; // of m_holes
+    Delta m_delta;                           // without its text
 };
 
 } // namespace Retryscope

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/llm/jsonfault_p.h"
+#include "core/llm/jsonhole_p.h"
 
 #include <QtCore/QByteArrayView>
 #include <QtCore/QJsonValue>
@@ -28,21 +29,7 @@ public:
 
     enum class Kind { Object, Array, String, Other };
 
-    //! \brief A value that the next event of the stream may have differently without meaning
-    //! anything else: see EventTemplate.
-    struct Hole
-    {
-        enum class Kind {
-            String, //!< nobody asked for it
-            Number, //!< a whole number that nobody asked for
-            Text,   //!< the text of a delta
-        };
-
-        Kind kind;
-        //! In the text given to walk(); of strings, what stands between the quotes.
-        qsizetype begin;
-        qsizetype end;
-    };
+    using Hole = JsonHole;
 
     //! Calls \a visit(key, value) for each member of the object that \a text must be. What is
     //! wrong with the text, or none.
@@ -71,10 +58,9 @@ public:
     QString raw(Value value);
     void skim(Value value);
 
-    //! Some text since walk() began has half a character in it.
+    //! Some text since walk() began has half a character in it, or may have: expectHalves().
     bool sawHalves() const { return m_halves; }
 
-    //! For texts that something else has read.
     void expectHalves() { m_halves = true; }
 
     //! Of the last text, in its order.

@@ -36,16 +36,16 @@ std::optional<Milliseconds> until(const QDateTime &time, const QDateTime &now)
 QDateTime httpDate(const QString &text, const QDateTime &now)
 {
     const QLocale c = QLocale::c();
-    const QString date = text.simplified();
-    for (const QString &form :
-         {u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s, u"dddd, dd-MMM-yy hh:mm:ss 'GMT'"_s,
-          u"ddd MMM d hh:mm:ss yyyy"_s}) {
+    // The day of the week says nothing, and is a wrong one where the year has two digits.
+    const QString date = text.simplified().section(u' ', 1);
+    for (const QString &form : {u"dd MMM yyyy hh:mm:ss 'GMT'"_s, u"dd-MMM-yy hh:mm:ss 'GMT'"_s,
+                                u"MMM d hh:mm:ss yyyy"_s}) {
         QDateTime time = c.toDateTime(date, form);
         if (!time.isValid())
             continue;
         time.setTimeSpec(Qt::UTC);
         // Two digits of a year: the nearest one that is not far in the past.
-        while (form.contains("MMM-yy"_L1) && time.addYears(50) < now)
+        while (form.contains("MMM-yy "_L1) && time.addYears(50) < now)
             time = time.addYears(100);
         return time;
     }
@@ -87,7 +87,7 @@ std::optional<Milliseconds> reset(const QString &text, const QDateTime &now)
     return until(QDateTime::fromString(text, Qt::ISODateWithMs), now);
 }
 
-std::optional<Milliseconds> retryAfter(const QString &text, const QDateTime &now)
+std::optional<Milliseconds> waitOf(const QString &text, const QDateTime &now)
 {
     bool ok = false;
     const double seconds = text.toDouble(&ok);
@@ -161,7 +161,7 @@ ResponseFacts ResponseFacts::read(const QList<HeaderField> &headers, const Diale
             const double milliseconds = value.toDouble(&ok);
             exact = ok ? wait(milliseconds) : std::nullopt;
         } else if (name == "retry-after") {
-            facts.retryAfter = retryAfter(value, now);
+            facts.retryAfter = waitOf(value, now);
         } else if (name == "x-should-retry" && (value == "true"_L1 || value == "false"_L1)) {
             facts.shouldRetry = value == "true"_L1;
         } else {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "core/llm/streamreader.h"
+
 #include "core/llm/streamreader_p.h"
 
 #include <algorithm>

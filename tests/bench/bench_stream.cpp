@@ -6,6 +6,7 @@
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QFile>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -22,18 +23,59 @@ using namespace Retryscope;
 namespace {
 
 constexpr qsizetype PieceSize = 64 * 1024;
-constexpr qsizetype EventSize = 235;
+constexpr qsizetype BlockSize = 64 * 1024 * 1024;
+constexpr qsizetype ChatEventSize = 235;
 constexpr int Rounds = 5;
 
+//! Not always the same, as in a real stream.
+QByteArray word(qint64 number)
+{
+    constexpr const char *words[] = {" that", " with", " from", " this", " have", " will", " your"};
+    return words[number % qint64(std::size(words))];
+}
+
 //! One chunk of a chat, as large as the recorded ones.
-QByteArray chatEvent()
+QByteArray chatEvent(qint64 number)
 {
     const QByteArray head = "data: {\"id\":\"chatcmpl-";
     const QByteArray tail =
         "\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"sandbox-1\","
-        "\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"},\"logprobs\":null,"
-        "\"finish_reason\":null}],\"usage\":null}\n\n";
-    return head + QByteArray(EventSize - head.size() - tail.size(), 'x') + tail;
+        "\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+        + word(number) + "\"},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n";
+    return head + QByteArray(ChatEventSize - head.size() - tail.size(), 'x') + tail;
+}
+
+QByteArray anthropicEvent(qint64 number)
+{
+    return "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+           "\"delta\":{\"type\":\"text_delta\",\"text\":\""
+           + word(number) + "\"}}\n\n";
+}
+
+QByteArray anthropicStart()
+{
+    return "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+           "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
+}
+
+QByteArray geminiEvent(qint64 number)
+{
+    const QByteArray count = QByteArray::number(100 + number % 900);
+    return "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"" + word(number)
+           + "\"}],\"role\": \"model\"},\"index\": 0}],\"usageMetadata\": {\"promptTokenCount\": "
+             "12,\"candidatesTokenCount\": "
+           + count
+           + ",\"totalTokenCount\": 900},\"modelVersion\": \"gemini-2.5-flash\",\"responseId\": "
+             "\"abcdefghijklmnop\"}\r\n\r\n";
+}
+
+QByteArray blockOf(QByteArray (*event)(qint64))
+{
+    QByteArray block;
+    block.reserve(BlockSize + 1024);
+    for (qint64 number = 0; block.size() < BlockSize; ++number)
+        block += event(number);
+    return block;
 }
 
 struct Measurement
@@ -58,11 +100,10 @@ struct Measurement
 using Feed = std::function<void(QByteArrayView)>;
 
 //! \a start begins a body, \a count tells the events that were seen in it.
-Measurement measure(const QString &name, qint64 bytes, const std::function<Feed()> &start,
-                    const std::function<qint64()> &count)
+Measurement measure(const QString &name, const QByteArray &block, qint64 bytes,
+                    const std::function<Feed()> &start, const std::function<qint64()> &count)
 {
     // A block that the cache does not hold, fed again and again: memory stays constant.
-    const QByteArray block = chatEvent().repeated(64 * 1024 * 1024 / EventSize);
     Measurement measurement{name, 0, 0, {}};
     for (int round = 0; round < Rounds; ++round) {
         const Feed feed = start();
@@ -86,7 +127,7 @@ Measurement measureSse(qint64 bytes)
     SseDecoder decoder;
     qint64 events = 0;
     return measure(
-        u"SSE events"_s, bytes,
+        u"openai-chat: SSE events alone"_s, blockOf(chatEvent), bytes,
         [&]() -> Feed {
             decoder.reset();
             events = 0;
@@ -97,21 +138,32 @@ Measurement measureSse(qint64 bytes)
         [&] { return events; });
 }
 
-Measurement measureStream(qint64 bytes)
+Measurement measureStream(const QString &dialect, const QByteArray &first, const QByteArray &block,
+                          qint64 bytes)
 {
     std::unique_ptr<StreamReader> reader;
     qint64 deltas = 0;
     return measure(
-        u"SSE, JSON, deltas and the answer"_s, bytes,
+        dialect + u": to deltas and the answer"_s, block, bytes,
         [&]() -> Feed {
-            reader = std::make_unique<StreamReader>(Dialect::find(u"openai-chat"_s));
+            reader = std::make_unique<StreamReader>(Dialect::find(dialect));
             deltas = 0;
             reader->setHandlers({}, [&deltas](const Delta &) { ++deltas; });
+            reader->feed(first);
             return [&](QByteArrayView piece) {
                 reader->feed(piece);
             };
         },
         [&] { return deltas; });
+}
+
+//! As large as the limit allows.
+Measurement measureLargeEvent()
+{
+    const QByteArray head = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"";
+    const QByteArray tail = "\"}}]}\n\n";
+    const qsizetype size = SseDecoder::DefaultEventLimit - head.size() - tail.size();
+    return measureStream(u"openai-chat"_s, {}, head + QByteArray(size, 'x') + tail, 1);
 }
 
 QJsonObject toJson(const Measurement &measurement)
@@ -127,6 +179,28 @@ QJsonObject toJson(const Measurement &measurement)
             {u"nanoseconds"_s, runs}};
 }
 
+std::vector<Measurement> measureAll(qint64 bytes)
+{
+    std::vector<Measurement> all{measureSse(bytes)};
+    all.push_back(measureStream(u"openai-chat"_s, {}, blockOf(chatEvent), bytes));
+    all.push_back(measureStream(u"anthropic"_s, anthropicStart(), blockOf(anthropicEvent), bytes));
+    all.push_back(measureStream(u"gemini"_s, {}, blockOf(geminiEvent), bytes));
+    all.push_back(measureLargeEvent());
+    all.back().name = u"one event of 64 MiB"_s;
+    return all;
+}
+
+//! For other clients to be measured with the same bytes.
+bool writeStream(const QString &path, qint64 bytes)
+{
+    QFile file(path);
+    bool ok = file.open(QIODevice::WriteOnly);
+    const QByteArray block = blockOf(chatEvent);
+    for (qint64 written = 0; ok && written < bytes; written += block.size())
+        ok = file.write(block) == block.size();
+    return ok && file.write("data: [DONE]\n\n") > 0 && file.flush();
+}
+
 } // namespace
 
 //! \brief How fast streams are read. The median of five runs counts.
@@ -134,11 +208,12 @@ int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
     QCommandLineParser parser;
-    parser.setApplicationDescription(u"Measures the decoding of openai-chat streams."_s);
+    parser.setApplicationDescription(u"Measures the decoding of streams."_s);
     parser.addHelpOption();
-    const QCommandLineOption megabytes(u"megabytes"_s, u"Size of the stream."_s, u"n"_s, u"256"_s);
+    const QCommandLineOption megabytes(u"megabytes"_s, u"Size of a stream."_s, u"n"_s, u"256"_s);
     const QCommandLineOption json(u"json"_s, u"Print JSON instead of the table."_s);
-    parser.addOptions({megabytes, json});
+    const QCommandLineOption write(u"write"_s, u"Only write the openai-chat stream."_s, u"file"_s);
+    parser.addOptions({megabytes, json, write});
     parser.process(application);
     bool valid = false;
     const int size = parser.value(megabytes).toInt(&valid);
@@ -149,7 +224,9 @@ int main(int argc, char **argv)
     }
 
     const qint64 bytes = qint64(size) * 1'000'000;
-    const std::vector<Measurement> measurements{measureSse(bytes), measureStream(bytes)};
+    if (parser.isSet(write))
+        return writeStream(parser.value(write), bytes) ? 0 : 2;
+    const std::vector<Measurement> measurements = measureAll(bytes);
     if (parser.isSet(json)) {
         QJsonArray all;
         for (const Measurement &measurement : measurements)
@@ -157,11 +234,12 @@ int main(int argc, char **argv)
         out << QJsonDocument(all).toJson();
         return 0;
     }
-    out << "openai-chat stream of " << EventSize << "-byte events in pieces of " << PieceSize
-        << " bytes, median of " << Rounds << " runs\n\n";
+    out << "Streams of " << size << " MB in pieces of " << PieceSize << " bytes, median of "
+        << Rounds << " runs; the events of openai-chat have " << ChatEventSize << " bytes\n\n";
     for (const Measurement &measurement : measurements)
-        out << u"%1 %2 MB/s %3 million events/s\n"_s.arg(measurement.name, -36)
+        out << u"%1 %2 MB/s %3 million events/s %4 ms\n"_s.arg(measurement.name, -38)
                    .arg(measurement.megabytesPerSecond(), 8, 'f', 0)
-                   .arg(measurement.eventsPerSecond() / 1e6, 8, 'f', 2);
+                   .arg(measurement.eventsPerSecond() / 1e6, 8, 'f', 2)
+                   .arg(double(measurement.median()) / 1e6, 8, 'f', 0);
     return 0;
 }
