@@ -17,19 +17,15 @@
 namespace Retryscope {
 
 //! \brief Walks a JSON object in one pass, strictly: what nobody asked for is checked too, which
-//! simdjson's on-demand reading by itself does not do.
-//!
-//! Every value that a visitor gets must be used exactly once, by one of the functions here. Errors
-//! travel as simdjson_error inside walk() and never leave it: they are rare, and a check behind
-//! every call would bury the grammar.
+//! simdjson's on-demand reading by itself does not do. Every value that a visitor gets must be used
+//! exactly once, by one of the functions here. Errors travel as simdjson_error inside walk() only.
 class JsonWalker
 {
 public:
     using Value = simdjson::ondemand::value;
 
-    enum class Kind { Object, Array, String, Other };
-
     using Hole = JsonHole;
+    enum class Kind { Object, Array, String, Other };
 
     //! Calls \a visit(key, value) for each member of the object that \a text must be. What is
     //! wrong with the text, or none.
@@ -47,18 +43,15 @@ public:
     QString text(Value value);
     //! The same for the text of a delta, into a string whose room is used again.
     void deltaText(Value value, QString &text);
-    //! None for anything but a whole number that fits.
+    //! None for anything but a whole number that fits; false for anything but true.
     std::optional<qint64> integer(Value value);
-    //! False for anything but true.
     bool isTrue(Value value);
-    //! The whole value, for what is rare.
-    //! \a itsText: the same as it stands in the text.
+    //! The whole value, for what is rare; \a itsText and raw(): as it stands in the text.
     QJsonValue json(Value value, QString *itsText = nullptr);
-    //! The whole value as it stands in the text, for what is shown as it came.
     QString raw(Value value);
     void skim(Value value);
 
-    //! Some text since walk() began has half a character in it, or may have: expectHalves().
+    //! Some text since walk() began has half a character in it; expectHalves(): or may have.
     bool sawHalves() const { return m_halves; }
 
     void expectHalves() { m_halves = true; }
@@ -74,7 +67,6 @@ private:
     void addHole(Hole::Kind kind, QByteArrayView content);
     template <typename Object, typename Visit>
     void visitMembers(Object &&object, Visit &&visit);
-
     QByteArrayView whole(const char *begin) const;
 
     simdjson::ondemand::parser m_parser;
