@@ -126,7 +126,7 @@ void tst_Decode::eventsOnly_data()
                                           "\n"
                                           R"({"data":"","event":"x"})"
                                           "\n"
-                                          R"({"bytes":31,"events":2})"
+                                          R"({"bytes":32,"events":2})"
                                           "\n")
                             << 0;
     QTest::newRow("an event that is cut")

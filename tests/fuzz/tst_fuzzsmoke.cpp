@@ -84,7 +84,8 @@ void tst_FuzzSmoke::target()
     for (int round = 0; round < 150; ++round) {
         const QByteArray input = mutated(bodies, random);
         const QString complaint = fuzz(name, input);
-        QVERIFY2(complaint.isEmpty(), (complaint.toUtf8() + ": " + input.toBase64()).constData());
+        const QByteArray what = complaint.toUtf8() + ": " + input.toBase64();
+        QVERIFY2(complaint.isEmpty(), what.constData());
     }
 }
 
