@@ -36,7 +36,8 @@ Bytes inspect(QByteArrayView text)
 
 void setAscii(QByteArrayView ascii, QString &text)
 {
-    text.resize(ascii.size());
+    if (text.size() != ascii.size())
+        text.resize(ascii.size());
     auto *unit = reinterpret_cast<char16_t *>(text.data());
     for (const char character : ascii)
         *unit++ = char16_t(static_cast<unsigned char>(character));

@@ -74,7 +74,7 @@ private:
     void readPart(Value value, DeltaList &deltas);
     void addCall(const QJsonObject &call, DeltaList &deltas);
     void readCitations(const QJsonValue &metadata, DeltaList &deltas);
-    void readUsage(const QJsonValue &usage, DeltaList &deltas);
+    void readUsage(Value value, DeltaList &deltas);
     void readFeedback(const QJsonValue &feedback, EventReading &reading);
 
     int m_calls = 0;
@@ -100,7 +100,7 @@ void GeminiReader::readMember(std::string_view key, Value value, EventReading &r
         m_walker.elements(value,
                           [&](Value candidate) { readCandidate(candidate, position++, reading); });
     } else if (key == "usageMetadata" && kind == Kind::Object) {
-        readUsage(m_walker.json(value), reading.deltas);
+        readUsage(value, reading.deltas);
     } else if (key == "promptFeedback" && kind == Kind::Object) {
         readFeedback(m_walker.json(value), reading);
     } else if (key == "error") {
@@ -206,14 +206,25 @@ void GeminiReader::readCitations(const QJsonValue &metadata, DeltaList &deltas)
 }
 
 //! The tokens of the thoughts are no part of the candidates', but are paid as output.
-void GeminiReader::readUsage(const QJsonValue &json, DeltaList &deltas)
+void GeminiReader::readUsage(Value value, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = count(json["promptTokenCount"_L1]);
-    usage.totalTokens = count(json["totalTokenCount"_L1]);
-    usage.cachedInputTokens = count(json["cachedContentTokenCount"_L1]);
-    usage.reasoningTokens = count(json["thoughtsTokenCount"_L1]);
-    const std::optional<qint64> candidates = count(json["candidatesTokenCount"_L1]);
+    std::optional<qint64> candidates;
+    // It comes in every chunk: no detour over QJsonObject.
+    m_walker.members(value, [&](std::string_view key, Value member) {
+        if (key == "promptTokenCount")
+            usage.inputTokens = m_walker.integer(member);
+        else if (key == "candidatesTokenCount")
+            candidates = m_walker.integer(member);
+        else if (key == "totalTokenCount")
+            usage.totalTokens = m_walker.integer(member);
+        else if (key == "cachedContentTokenCount")
+            usage.cachedInputTokens = m_walker.integer(member);
+        else if (key == "thoughtsTokenCount")
+            usage.reasoningTokens = m_walker.integer(member);
+        else
+            m_walker.skim(member);
+    });
     if (candidates || usage.reasoningTokens)
         usage.outputTokens = candidates.value_or(0) + usage.reasoningTokens.value_or(0);
     addUsage(usage, deltas);
