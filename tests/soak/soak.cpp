@@ -24,7 +24,11 @@ using namespace std::chrono_literals;
 namespace {
 
 // Real time: when a silent peer's time is up, and when a request counts as hanging.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr qint64 QuietMs = 2'000;
+#else
 constexpr qint64 QuietMs = 120;
+#endif
 // And where it is not known that the peer is silent: far longer than a loaded machine takes.
 constexpr qint64 LongQuietMs = 10'000;
 constexpr qint64 HangMs = 120'000;
