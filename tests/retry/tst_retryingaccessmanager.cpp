@@ -300,8 +300,10 @@ void tst_RetryingAccessManager::pipeOfPartsEnds()
     RetryingReply *reply = watch(manager.post(QNetworkRequest(peer.url()), &parts));
     QVERIFY(isEnded(reply));
     QCOMPARE(reply->readAll(), "served");
+    // Qt keeps names of headers in lower case since 6.7 (QHttpHeaders).
+    const QByteArray name = QT_VERSION < QT_VERSION_CHECK(6, 7, 0) ? "X-Kind" : "x-kind";
     QCOMPARE(peer.received().first().body,
-             "--b\r\nX-Kind: pipe\r\n\r\n" + QByteArray(100'000, 'x') + "\r\n--b--\r\n");
+             "--b\r\n" + name + ": pipe\r\n\r\n" + QByteArray(100'000, 'x') + "\r\n--b--\r\n");
 }
 
 void tst_RetryingAccessManager::synchronousRequestFailsAtOnce()

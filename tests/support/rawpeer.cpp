@@ -22,6 +22,7 @@ class RawPeer::Record
 public:
     mutable QMutex mutex;
     int connections = 0;
+    int scriptsTaken = 0;
     int scriptsDone = 0;
     int releases = 0;
     QList<PeerRequest> requests;
@@ -32,13 +33,18 @@ public:
 class RawPeer::Connection final : public QObject
 {
 public:
-    Connection(qintptr descriptor, const PeerScript &script,
+    Connection(qintptr descriptor, const QList<PeerScript> &scripts,
                const std::optional<Credential> &credential, std::shared_ptr<Record> record,
                QObject *parent)
         : QObject(parent)
-        , m_script(script)
+        , m_scripts(scripts)
         , m_record(std::move(record))
     {
+        const PeerScript script = nextScript();
+        // Newer Qts open connections that they never use (6.8.2, for a repeat that a body of ours
+        // refuses): one that says nothing must not use up a script that begins with listening.
+        if (script.isEmpty() || script.first().kind != PeerStep::Kind::ReadRequest)
+            takeScript();
         m_socket.setSocketDescriptor(descriptor);
         connect(&m_socket, &QIODevice::readyRead, this, &Connection::proceed);
         connect(&m_socket, &QIODevice::bytesWritten, this, &Connection::proceed);
@@ -61,6 +67,9 @@ public:
             return;
         if (m_socket.isOpen())
             m_input += m_socket.readAll();
+        if (!m_hasScript && m_input.isEmpty())
+            return;
+        takeScript();
         while (m_step < m_script.size() && take(m_script.at(m_step)))
             ++m_step;
         if (m_step < m_script.size() || std::exchange(m_isDone, true))
@@ -76,6 +85,21 @@ public:
     }
 
 private:
+    PeerScript nextScript() const
+    {
+        const QMutexLocker lock(&m_record->mutex);
+        return m_scripts.at(std::min<qsizetype>(m_record->scriptsTaken, m_scripts.size() - 1));
+    }
+
+    void takeScript()
+    {
+        if (std::exchange(m_hasScript, true))
+            return;
+        m_script = nextScript();
+        const QMutexLocker lock(&m_record->mutex);
+        ++m_record->scriptsTaken;
+    }
+
     //! False while the step has to wait.
     bool take(const PeerStep &step)
     {
@@ -191,11 +215,13 @@ private:
     }
 
     QSslSocket m_socket;
-    const PeerScript m_script;
+    const QList<PeerScript> m_scripts;
+    PeerScript m_script;
     const std::shared_ptr<Record> m_record;
     QByteArray m_input;
     qsizetype m_step = 0;
     int m_passed = 0;
+    bool m_hasScript = false;
     bool m_isDone = false;
     bool m_isResetting = false;
     bool m_isReset = false;
@@ -223,14 +249,11 @@ public:
 protected:
     void incomingConnection(qintptr descriptor) override
     {
-        int number = 0;
         {
             const QMutexLocker lock(&m_record->mutex);
-            number = m_record->connections++;
+            ++m_record->connections;
         }
-        const auto index = std::min<qsizetype>(number, m_scripts.size() - 1);
-        auto *connection =
-            new Connection(descriptor, m_scripts.at(index), m_credential, m_record, this);
+        auto *connection = new Connection(descriptor, m_scripts, m_credential, m_record, this);
         m_connections.append(connection);
         connect(connection, &QObject::destroyed, this,
                 [this, connection] { m_connections.removeOne(connection); });
