@@ -58,13 +58,14 @@ std::optional<Failure> checkHeader(const QByteArray &name, const QByteArray &val
         return configFailure(QStringLiteral("HeaderName"),
                              QStringLiteral("\"%1\" is not a valid header name.").arg(shown));
     }
-    const bool isBroken =
-        std::ranges::any_of(value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    // RFC 9110, 5.5. Qt 6.8 takes the same for bad, and never lets such a value into a request.
+    const bool isBroken = std::ranges::any_of(
+        value, [](char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; });
     if (isBroken) {
-        return configFailure(
-            QStringLiteral("HeaderValue"),
-            QStringLiteral("The value of the header %1 has a line break or a NUL in it.")
-                .arg(shown));
+        return configFailure(QStringLiteral("HeaderValue"),
+                             QStringLiteral("The value of the header %1 has a line break, a NUL or "
+                                            "another control character in it.")
+                                 .arg(shown));
     }
     return {};
 }

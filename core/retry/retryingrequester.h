@@ -48,9 +48,9 @@ class FailureInspector;
 //! false).
 //!
 //! \par Errors
-//! Every verb returns a reply, never null; what cannot be sent as asked (a bad URL, a header with a
-//! line break, a device shorter than its Content-Length, settings out of range, no manager) fails
-//! through the reply with FailureKind::Config, and nothing is sent.
+//! Every verb returns a reply, never null; what cannot be sent as asked (a bad URL, a short device,
+//! settings out of range, no manager, a bad header; but Qt 6.8 lets none into a request, it warns)
+//! fails through the reply with FailureKind::Config, and nothing is sent.
 //!
 //! \par Ownership
 //! Manager, clock and random are borrowed and must outlive the requester; should the manager be

@@ -2,6 +2,7 @@
 #include "core/run/runner.h"
 
 #include "core/base/logging.h"
+#include "core/run/headercheck_p.h"
 #include "core/run/runsession_p.h"
 #include "core/run/wirehost_p.h"
 #include "core/tap/tap.h"
@@ -144,6 +145,11 @@ QList<InputError> Runner::start(const Scenario &scenario, const QByteArray &key)
             {u"key_env"_s,
              u"The environment variable %1 is not set or empty."_s.arg(scenario.keyVariable),
              {}});
+    if (!isHeaderValue(key))
+        errors.append({u"key_env"_s,
+                       u"The key holds a line break or another control character, which a header "
+                       "cannot carry."_s,
+                       {}});
     if (!errors.isEmpty())
         return errors;
     RunSession::Setup setup;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/scenario.h"
 
+#include "core/run/headercheck_p.h"
 #include "core/trace/redactor.h"
 
 #include <QtCore/QFileInfo>
@@ -34,12 +35,11 @@ std::optional<InputError> checkHeader(const HeaderField &header, qsizetype index
             u"\"%1\" is not a header name: letters, digits and dashes, without spaces or colons."_s
                 .arg(name),
             {}};
-    if (header.value.contains('\r') || header.value.contains('\n') || header.value.contains('\0'))
-        return InputError{
-            field,
-            u"The value of %1 holds a line break or a NUL, which a header cannot carry."_s.arg(
-                name),
-            {}};
+    if (!isHeaderValue(header.value))
+        return InputError{field,
+                          u"The value of %1 holds a line break, a NUL or another control "
+                          "character, which a header cannot carry."_s.arg(name),
+                          {}};
     if (header.value == Redactor::mark().toUtf8())
         return InputError{
             field,

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void sameSeedSameWaits();
     void refusesAndSendsNothing();
     void missingKey();
+    void keyWithALineBreak();
     void stopWhileStreaming();
     void stopWhileWaiting();
     void retryNowCutsTheWait();
@@ -445,6 +446,20 @@ void tst_Runner::missingKey()
     const QList<InputError> errors = runner.start(scenario);
     QCOMPARE(errors.size(), 1);
     QCOMPARE(errors.first().field, u"key_env"_s);
+}
+
+// A key that was read with its line's end: Qt 6.8 would leave the header out and send the request.
+void tst_Runner::keyWithALineBreak()
+{
+    Runner runner;
+    Scenario scenario = quick({});
+    scenario.keyVariable = u"SOME_KEY"_s;
+    const QList<InputError> errors = runner.start(scenario, "sk-CANARY\n");
+    QCOMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().field, u"key_env"_s);
+    QVERIFY(errors.first().message.contains(u"line break"_s));
+    QVERIFY(!errors.first().message.contains(u"CANARY"_s));
+    QVERIFY(!runner.isRunning());
 }
 
 void tst_Runner::stopWhileStreaming()

@@ -160,6 +160,8 @@ void tst_Scenario::invalid_data()
         << u"headers[0]"_s << QByteArray(R"({"headers": [["a b", "c"]]})");
     QTest::newRow("a header with a line break")
         << u"headers[1]"_s << QByteArray(R"({"headers": [["a", "b"], ["c", "d\r\nE: f"]]})");
+    QTest::newRow("a header with a control character")
+        << u"headers[0]"_s << QByteArray(R"({"headers": [["a", "b\u0001c"]]})");
     QTest::newRow("a length by hand")
         << u"headers[0]"_s << QByteArray(R"({"headers": [["Content-Length", "1"]]})");
     QTest::newRow("a jitter over 1")
