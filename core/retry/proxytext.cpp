@@ -86,7 +86,9 @@ bool describeByCode(Failure &failure, const ReplyState &state)
     } else if (isConnectionLost(failure.qtError)) {
         say(failure, state, QStringLiteral("ProxyClosed"),
             "%1 closed the connection after the request, before any answer.");
-    } else if (failure.qtError == QNetworkReply::HostNotFoundError && !state.connectStarted) {
+    } else if (failure.qtError == QNetworkReply::ProxyNotFoundError
+               || (failure.qtError == QNetworkReply::HostNotFoundError && !state.connectStarted)) {
+        // Qt 6.4 has the code of the server's name for the proxy's, too.
         say(failure, state, QStringLiteral("ProxyNotFound"), NotFound);
     } else if (failure.qtError == QNetworkReply::HostNotFoundError && isTunnel) {
         say(failure, state, QStringLiteral("CONNECT 404"),
@@ -94,7 +96,9 @@ bool describeByCode(Failure &failure, const ReplyState &state)
     } else if (failure.qtError == QNetworkReply::ConnectionRefusedError && isTunnel) {
         say(failure, state, QStringLiteral("CONNECT 503"),
             "%1 did not get through to %2: it answered CONNECT with 503.");
-    } else if (failure.qtError == QNetworkReply::ConnectionRefusedError) {
+    } else if (failure.qtError == QNetworkReply::ProxyConnectionRefusedError
+               || failure.qtError == QNetworkReply::ConnectionRefusedError) {
+        // Qt 6.4 has the first code for no proxy, Qt 6.8 for all.
         say(failure, state, QStringLiteral("ProxyRefused"), Refused);
     } else {
         return false;

@@ -208,7 +208,13 @@ void rowsProxy()
         return state;
     };
     row("the proxy's port is closed", tunnel(QNetworkReply::ProxyConnectionRefusedError), "Proxy",
-        "Proxy", "NotSent");
+        "Proxy", "NotSent", "ProxyRefused");
+    row("the proxy's name is not found, as Qt 6.8 says it",
+        tunnel(QNetworkReply::ProxyNotFoundError), "Proxy", "Proxy", "NotSent", "ProxyNotFound");
+    row("the port of a SOCKS5 proxy is closed, as Qt 6.8 says it",
+        with(tunnel(QNetworkReply::ProxyConnectionRefusedError),
+             [](ReplyState &s) { s.proxy = ReplyState::Proxy::Socks5; }),
+        "Proxy", "Proxy", "NotSent", "ProxyRefused");
     row("the proxy refuses CONNECT", tunnel(QNetworkReply::UnknownNetworkError), "Proxy", "Proxy",
         "NotSent");
     row("the proxy wants a password over SOCKS5",
