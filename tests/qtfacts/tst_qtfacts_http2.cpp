@@ -136,10 +136,8 @@ void tst_QtFactsHttp2::streams_data()
                         const QString &dependents) {
         for (const Upload upload : {Upload::Bytes, Upload::OneShot}) {
             const QString name = upload == Upload::OneShot ? what + u", one-shot body"_s : what;
-            // Those of the table's rows were measured on both.
-            const Columns columns =
-                what.startsWith(u"h2-"_s) ? inBoth({end}, exactly(1)) : in64Only({end}, exactly(1));
-            QTest::newRow(qPrintable(name)) << script << upload << Fact{name, columns, dependents};
+            QTest::newRow(qPrintable(name))
+                << script << upload << Fact{name, inBoth({end}, exactly(1)), dependents};
         }
     };
     using E = Http2::Error;
@@ -199,7 +197,7 @@ void tst_QtFactsHttp2::streams()
     checkFact(fact, observe(lab, reply.get()));
     if (fact.sentence.contains(u"REFUSED_STREAM"_s)) {
         const Fact text{u"the text of a refused stream is the only sign of it"_s,
-                        in64Only({u"Server refused a stream"_s}, exactly(1)), Unprocessed};
+                        inBoth({u"Server refused a stream"_s}, exactly(1)), Unprocessed};
         checkFact(text, {reply->errorString(), 1});
     }
 }
@@ -209,7 +207,7 @@ void tst_QtFactsHttp2::emitsAnErrorThatIsNone()
     failOnOtherWarnings();
     const Fact fact{
         u"after RST_STREAM(NO_ERROR) during the body errorOccurred(NoError) is emitted"_s,
-        in64Only({u"errorOccurred(NoError), NoError"_s}, exactly(1)),
+        inBoth({u"errorOccurred(NoError), NoError"_s}, exactly(1)),
         u"core/retry/attemptrunner.cpp (goes by finished(), never by errorOccurred())"_s};
     Http2Lab lab({Http2::wholeRequest(), Http2::headers(200), Http2::data(Half), Http2::ping(),
                   Http2::resetStream(Http2::Error::NoError)},
@@ -231,7 +229,7 @@ void tst_QtFactsHttp2::neverEndsInClear_data()
     QTest::addColumn<Fact>("fact");
     const auto add = [](const QString &name, const Http2::Script &script) {
         QTest::newRow(qPrintable(name))
-            << script << Fact{name, in64Only({u"no end"_s}, exactly(1)), Watchdog};
+            << script << Fact{name, inBoth({u"no end"_s}, exactly(1)), Watchdog};
     };
     const Http2::Script begun{Http2::wholeRequest(), Http2::headers(200), Http2::data(Half),
                               Http2::ping()};
@@ -260,7 +258,7 @@ void tst_QtFactsHttp2::worksThroughSocks5()
 {
     failOnOtherWarnings();
     const Fact fact{u"HTTP/2 is agreed on through a SOCKS5 proxy"_s,
-                    in64Only({u"HTTP/2: NoError, status 200, body whole"_s}, exactly(1)),
+                    inBoth({u"HTTP/2: NoError, status 200, body whole"_s}, exactly(1)),
                     u"core/tap (HTTP/2 goes through it untouched)"_s};
     Tap tap(Clock::system());
     QVERIFY2(tap.start(), qPrintable(tap.errorString()));

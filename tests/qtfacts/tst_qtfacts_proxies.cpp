@@ -95,7 +95,7 @@ void tst_QtFactsProxies::socks_data()
     for (const bool isTls : {false, true}) {
         const auto answered = [isTls](const QString &what, char code, const QString &end) {
             const QString tls = isTls ? u", https"_s : QString();
-            addRow({.fact = {u"SOCKS5: "_s + what + tls, in64Only({end}, exactly(1)), Socks},
+            addRow({.fact = {u"SOCKS5: "_s + what + tls, inBoth({end}, exactly(1)), Socks},
                     .stimulus = {.scripts = {answering(code) + PeerScript{fin()}},
                                  .counted = Counted::Connections,
                                  .proxy = Socks5,
@@ -122,8 +122,8 @@ void tst_QtFactsProxies::socks_data()
     }
 
     const auto tunnelled = [](const QString &what, const PeerScript &server, bool isTls,
-                              Upload upload, const QStringList &ends, Count copies) {
-        addRow({.fact = {u"through SOCKS5: "_s + what, in64Only(ends, copies), Socks},
+                              Upload upload, const Columns &columns) {
+        addRow({.fact = {u"through SOCKS5: "_s + what, columns, Socks},
                 .stimulus = {.scripts = {tunnelTo(server)},
                              .upload = upload,
                              .counted = Counted::Connections,
@@ -135,18 +135,20 @@ void tst_QtFactsProxies::socks_data()
     const QString closed = u"RemoteHostClosedError, no status"_s;
     tunnelled(u"plain HTTP for a ClientHello, as direct"_s,
               {readSome(), sendBytes(response(400, "not TLS")), fin()}, true, Upload::Bytes,
-              {failed}, exactly(1));
+              inBoth({failed}, exactly(1)));
     tunnelled(u"a FIN during the handshake, as direct"_s, {readSome(), fin()}, true, Upload::Bytes,
-              {closed}, exactly(1));
+              inBoth({closed}, exactly(1)));
     tunnelled(u"a fatal alert, as direct"_s, {readSome(), sendBytes(Alert), fin()}, true,
-              Upload::Bytes, {failed}, exactly(1));
+              Upload::Bytes, inBoth({failed}, exactly(1)));
     tunnelled(u"a request that is read and then a FIN: four copies, where direct makes two"_s,
-              {readRequest(), fin()}, false, Upload::Bytes, {closed}, exactly(4));
+              {readRequest(), fin()}, false, Upload::Bytes, inBoth({closed}, exactly(4)));
+    // Qt 6.8 opens a second tunnel before it finds that the body cannot be sent again.
+    const QStringList resent{u"ContentReSendError, no status"_s};
     tunnelled(u"the same with a one-shot body"_s, {readRequest(), fin()}, false, Upload::OneShot,
-              {u"ContentReSendError, no status"_s}, exactly(1));
+              {qt64(resent, exactly(1)), qt68(resent, between(1, 2))});
     // What comes with the reply of the proxy may reach the TLS layer before it asks for it.
     addRow({.fact = {u"through SOCKS5: an alert right behind the reply may be lost"_s,
-                     in64Only({failed, u"UnknownNetworkError, no status"_s}, exactly(1)), Tunnels},
+                     inBoth({failed, u"UnknownNetworkError, no status"_s}, exactly(1)), Tunnels},
             .stimulus = {.scripts = {{readSome(), sendBytes(QByteArray("\x05\x00", 2)), readSome(),
                                       sendBytes(reply(0) + Alert), fin()}},
                          .counted = Counted::Connections,
@@ -156,7 +158,7 @@ void tst_QtFactsProxies::socks_data()
             .sought = u"UnknownNetworkError, no status"_s,
             .warning = u"QIODevice::write \\(QTcpSocket\\): device not open"_s});
     const auto certificate = [](const QString &what, const QString &host, const QString &end) {
-        addRow({.fact = {u"through SOCKS5: "_s + what, in64Only({end}, exactly(1)), Socks},
+        addRow({.fact = {u"through SOCKS5: "_s + what, inBoth({end}, exactly(1)), Socks},
                 .stimulus = {.scripts = {tunnelTo(
                                  {startTls(), readRequest(), sendBytes(response(200, "sound"))})},
                              .isTls = true,
@@ -181,7 +183,7 @@ void tst_QtFactsProxies::http_data()
     QTest::addColumn<Row>("row");
     const auto add = [](const QString &what, const PeerScript &script, bool isTls, Upload upload,
                         const QString &end, Count copies) {
-        addRow({.fact = {u"HTTP proxy: "_s + what, in64Only({end}, copies), Http},
+        addRow({.fact = {u"HTTP proxy: "_s + what, inBoth({end}, copies), Http},
                 .stimulus = {.scripts = {script},
                              .upload = upload,
                              .proxy = HttpProxy,
@@ -216,7 +218,7 @@ void tst_QtFactsProxies::http_data()
     for (const bool isReset : {false, true}) {
         addRow({.fact = {u"HTTP proxy: reads a CONNECT, %1, HTTP/2 not allowed: no end"_s.arg(
                              isReset ? u"RST"_s : u"FIN"_s),
-                         in64Only({u"no end"_s}, exactly(1)), Watchdog},
+                         inBoth({u"no end"_s}, exactly(1)), Watchdog},
                 .stimulus = {.scripts = {{readRequest(), isReset ? rst() : fin()}},
                              .proxy = HttpProxy,
                              .url = target(true),
@@ -228,9 +230,13 @@ void tst_QtFactsProxies::http_data()
     QVERIFY(server.listen(QHostAddress::LocalHost));
     const quint16 port = server.serverPort();
     server.close();
+    // Qt 6.4 does not use the code that there is for it.
     const auto refused = [port](const QString &what, QNetworkProxy::ProxyType type, bool isTls,
-                                const QString &end) {
-        addRow({.fact = {what, in64Only({end}, exactly(0)), Http},
+                                const QString &error, const QString &text) {
+        const QString newer = noStatus(u"ProxyConnectionRefusedError"_s, text);
+        addRow({.fact = {what,
+                         {qt64({noStatus(error, text)}, exactly(0)), qt68({newer}, exactly(0))},
+                         Http},
                 .stimulus = {.scripts = {{stall()}},
                              .counted = Counted::Connections,
                              .proxy = type,
@@ -238,12 +244,12 @@ void tst_QtFactsProxies::http_data()
                              .url = target(isTls),
                              .showsText = true}});
     };
-    refused(u"HTTP proxy, plain: a refused connection looks like one of the server's"_s, HttpProxy,
-            false, noStatus(u"ConnectionRefusedError"_s, u"Connection refused"_s));
-    refused(u"HTTP proxy, https: a refused connection has only its text"_s, HttpProxy, true,
-            noStatus(u"UnknownNetworkError"_s, u"Proxy connection refused"_s));
-    refused(u"SOCKS5 proxy: a refused connection has only its text"_s, Socks5, false,
-            noStatus(u"UnknownNetworkError"_s, u"Connection to proxy refused"_s));
+    refused(u"HTTP proxy, plain: a refused connection has the text of one of the server's"_s,
+            HttpProxy, false, u"ConnectionRefusedError"_s, u"Connection refused"_s);
+    refused(u"HTTP proxy, https: a refused connection"_s, HttpProxy, true, u"UnknownNetworkError"_s,
+            u"Proxy connection refused"_s);
+    refused(u"SOCKS5 proxy: a refused connection"_s, Socks5, false, u"UnknownNetworkError"_s,
+            u"Connection to proxy refused"_s);
 }
 
 void tst_QtFactsProxies::http()
@@ -271,7 +277,7 @@ void tst_QtFactsProxies::closesWithoutAReply_data()
     const auto add = [](const Close &close, const QString &how, bool isTls, const QString &end,
                         Count copies, const std::function<void(QNetworkRequest &)> &prepare) {
         addRow(
-            {.fact = {u"SOCKS5 proxy: "_s + close.what + how, in64Only({end}, copies),
+            {.fact = {u"SOCKS5 proxy: "_s + close.what + how, inBoth({end}, copies),
                       u"core/tap/tapconnection.cpp (never closes without a reply), "_s + Watchdog},
              .stimulus = {.scripts = {close.script},
                           .counted = Counted::Connections,
@@ -299,7 +305,7 @@ void tst_QtFactsProxies::userNamesMakeConnections()
 {
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     const Fact fact{u"the user name reaches a SOCKS5 proxy, and keys the cache of connections"_s,
-                    in64Only({u"one, two"_s}, exactly(2)), UserNames};
+                    inBoth({u"one, two"_s}, exactly(2)), UserNames};
     const QByteArray version("\x05\x02", 2);
     const QByteArray welcome("\x01\x00", 2);
     const PeerScript served{readRequest(), sendBytes(response(200, "ok"))};
@@ -329,7 +335,7 @@ void tst_QtFactsProxies::bytesLeftInTheEngineAreLost_data()
     QTest::addColumn<qint64>("readBufferSize");
     QTest::addColumn<Fact>("fact");
     const auto add = [](const QString &name, qint64 size, const QStringList &ends) {
-        QTest::newRow(qPrintable(name)) << size << Fact{name, in64Only(ends, exactly(2)), Engine};
+        QTest::newRow(qPrintable(name)) << size << Fact{name, inBoth(ends, exactly(2)), Engine};
     };
     add(u"without a limit of the read buffer an answer that comes all at once is whole"_s, 0,
         {u"NoError, status 200, body whole"_s});
