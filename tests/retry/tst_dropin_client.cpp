@@ -422,11 +422,13 @@ void tst_DropinClient::sameLog()
     FixedRandom random;
     RetryingAccessManager dropIn(&clock, &random);
     run(dropIn, log, seen);
-    // Where it follows a redirect, Qt 6.4 at times sends the second request twice and then has the
-    // headers of both ("Content-Length: 2, 2"), with or without us.
+    // Where it follows a redirect, Qt at times sends the second request twice and then has the
+    // headers of both ("Content-Length: 2, 2"), with or without us. Qt 6.8.2 writes the names of
+    // headers in lower case.
+    const QRegularExpression both(QStringLiteral("^(Content-Length: \\d+), \\d+$"),
+                                  QRegularExpression::CaseInsensitiveOption);
     for (QStringList *list : {&log, &logOfQt, &seen, &seenOfQt}) {
-        list->replaceInStrings(QRegularExpression(QStringLiteral("^(Content-Length: \\d+), \\d+$")),
-                               QStringLiteral("\\1"));
+        list->replaceInStrings(both, QStringLiteral("\\1"));
         list->removeDuplicates();
     }
     QCOMPARE(log, logOfQt);

@@ -73,11 +73,18 @@ makeParts(QIODevice *device, QHttpMultiPart::ContentType type = QHttpMultiPart::
 
 const QByteArray Content(200'000, 'x');
 
-const QByteArray Wire = "--the-boundary\r\n"
-                        "Content-Disposition: form-data; name=\"text\"\r\n\r\n"
-                        "some text\r\n"
-                        "--the-boundary\r\n"
-                        "Content-Type: application/octet-stream\r\n\r\n"
+//! Since Qt keeps the headers of parts in a QHttpHeaders (6.8.2) it writes their names in lower
+//! case; Qt 6.4.2 writes them as they are spelt.
+QByteArray asQtSpells(const QByteArray &name)
+{
+    return QT_VERSION < QT_VERSION_CHECK(6, 8, 0) ? name : name.toLower();
+}
+
+const QByteArray Wire = "--the-boundary\r\n" + asQtSpells("Content-Disposition")
+                        + ": form-data; name=\"text\"\r\n\r\n"
+                          "some text\r\n"
+                          "--the-boundary\r\n"
+                        + asQtSpells("Content-Type") + ": application/octet-stream\r\n\r\n"
                         + Content + "\r\n--the-boundary--\r\n";
 
 } // namespace

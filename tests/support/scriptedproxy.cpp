@@ -138,8 +138,9 @@ private:
 
     static QByteArray loginOf(const QByteArray &head)
     {
-        const QByteArray name = "Proxy-Authorization: Basic ";
-        const qsizetype start = head.indexOf(name);
+        // Qt 6.8.2 writes the names of headers in lower case.
+        const QByteArray name = "proxy-authorization: basic ";
+        const qsizetype start = head.toLower().indexOf(name);
         if (start < 0)
             return {};
         const qsizetype from = start + name.size();
