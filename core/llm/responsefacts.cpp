@@ -5,6 +5,7 @@
 
 #include <QtCore/QLocale>
 #include <QtCore/QRegularExpression>
+#include <QtCore/QTimeZone>
 
 #include <algorithm>
 #include <cmath>
@@ -43,7 +44,7 @@ QDateTime httpDate(const QString &text, const QDateTime &now)
         QDateTime time = c.toDateTime(date, form);
         if (!time.isValid())
             continue;
-        time.setTimeSpec(Qt::UTC);
+        time.setTimeZone(QTimeZone::utc());
         // Two digits of a year: the nearest one that is not far in the past.
         while (form.contains("MMM-yy "_L1) && time.addYears(50) < now)
             time = time.addYears(100);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/awssigner.h"
 
+#include <QtCore/QTimeZone>
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
@@ -67,7 +68,7 @@ void tst_AwsSigner::signature()
     request.url = url;
     request.service = service;
     request.region = "us-east-1";
-    request.time = QDateTime(QDate(2015, 8, 30), QTime(12, 36), Qt::UTC);
+    request.time = QDateTime(QDate(2015, 8, 30), QTime(12, 36), QTimeZone::utc());
     if (!contentType.isEmpty())
         request.headers.append({"Content-Type", contentType});
     const QList<HeaderField> added = signAwsRequest(request, m_credentials);

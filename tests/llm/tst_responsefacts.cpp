@@ -3,6 +3,7 @@
 
 #include "core/llm/dialect.h"
 
+#include <QtCore/QTimeZone>
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
@@ -40,7 +41,7 @@ private Q_SLOTS:
     void requestIdAndShouldRetry();
 
 private:
-    const QDateTime m_now{QDate(2023, 9, 29), QTime(16, 26, 37), Qt::UTC};
+    const QDateTime m_now{QDate(2023, 9, 29), QTime(16, 26, 37), QTimeZone::utc()};
 
     ResponseFacts read(const char *dialect, const Headers &headers) const
     {
