@@ -155,8 +155,13 @@ Failure failureFrom(const ReplyState &state, FailureKind kind)
     Failure failure;
     failure.kind = kind;
     failure.safety = safetyOf(state);
-    failure.phase =
-        kind == FailureKind::Proxy && !state.requestLeft ? AttemptPhase::Proxy : phaseOf(state);
+    failure.phase = phaseOf(state);
+    // Qt's code does not always tell it: UnknownNetworkError, where a connection ends right behind
+    // a SOCKS5 proxy's word.
+    if (kind == FailureKind::Tls)
+        failure.phase = AttemptPhase::Tls;
+    else if (kind == FailureKind::Proxy && !state.requestLeft)
+        failure.phase = AttemptPhase::Proxy;
     failure.qtError = state.qtError;
     failure.qtErrorString = state.qtErrorString;
     if (kind == FailureKind::Proxy)

@@ -106,7 +106,7 @@ void rowsUnsent()
     row("an alert behind a SOCKS5 proxy, where Qt loses it",
         with(unsent(QNetworkReply::UnknownNetworkError, QStringLiteral("Unknown error")),
              [](ReplyState &s) { s.proxy = ReplyState::Proxy::Socks5; }),
-        "Tls", "Connect", "NotSent");
+        "Tls", "Tls", "NotSent");
     const auto socks = [](const char *text) {
         ReplyState state = unsent(QNetworkReply::UnknownNetworkError, QLatin1String(text));
         state.proxy = ReplyState::Proxy::Socks5;

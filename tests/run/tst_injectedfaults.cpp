@@ -25,7 +25,12 @@ private Q_SLOTS:
 
     void initTestCase();
 
-    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init()
+    {
+        // But for what Qt's SOCKS5 engine says where a connection has ended before it writes to it.
+        QTest::failOnWarning(
+            QRegularExpression(u"^(?!QIODevice::write \\(QTcpSocket\\): device not open$)"_s));
+    }
 
     void injectedIsLikeReal_data();
     void injectedIsLikeReal();
