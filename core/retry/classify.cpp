@@ -197,11 +197,23 @@ bool isBodyless(const ReplyState &state)
     return state.isHead || state.status == 204 || state.status == 304;
 }
 
+// Qt went where the redirect points, and that gave no answer: what is there is still the redirect.
+// (ContentReSendError is a redirect that Qt could not follow.)
+bool isLostBehindRedirect(const ReplyState &state)
+{
+    return state.isRedirected && isRedirect(state.status) && state.qtError != QNetworkReply::NoError
+           && state.qtError != QNetworkReply::ContentReSendError;
+}
+
 // An answer that is whole although Qt may report an error.
 bool isWhole(const ReplyState &state)
 {
+    if (isLostBehindRedirect(state))
+        return false;
     if (isBodyless(state))
         return true;
+    if (state.isLengthUnclear && !state.chunked && !state.fromCache)
+        return false;
     // One that asks for the body once more: Qt cannot follow it, so it is the answer.
     if (state.followsRedirects && isRedirect(state.status)
         && state.qtError == QNetworkReply::ContentReSendError) {

@@ -51,6 +51,8 @@ struct RETRYSCOPE_EXPORT ReplyState
     bool isHead = false;
     //! Qt follows redirects, and keeps their bodies to itself.
     bool followsRedirects = false;
+    //! Qt has followed one: an answer that is a redirect is not the one that is awaited.
+    bool isRedirected = false;
 
     // How far it got.
     bool queued = false; //!< waits for one of QNetworkAccessManager's connections
@@ -70,6 +72,8 @@ struct RETRYSCOPE_EXPORT ReplyState
     // What came back.
     int status = 0;
     std::optional<qint64> contentLength;
+    //! There is a Content-Length, but it is no number, or more than one: Qt ignores it.
+    bool isLengthUnclear = false;
     qint64 received = 0;
     bool chunked = false;
     bool fromCache = false;

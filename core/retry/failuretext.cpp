@@ -2,6 +2,7 @@
 #include "core/retry/failuretext_p.h"
 
 #include "core/retry/http2error_p.h"
+#include "core/retry/httpstatus_p.h"
 #include "core/retry/proxytext_p.h"
 #include "core/retry/tlsalert.h"
 
@@ -271,6 +272,20 @@ void describeBody(Failure &failure, const ReplyState &state)
         failure.message = QStringLiteral("A redirect was not followed, as the redirect policy of "
                                          "the request says: %1.")
                               .arg(failure.qtErrorString);
+    } else if (isRedirect(state.status) && failure.qtError == QNetworkReply::ProtocolUnknownError) {
+        failure.cause = QStringLiteral("RedirectTarget");
+        failure.message = QStringLiteral("The answer is a redirect (%1) without a target that Qt "
+                                         "can follow.")
+                              .arg(state.status);
+    } else if (state.isRedirected && isRedirect(state.status)) {
+        failure.cause = QStringLiteral("RedirectLost");
+        failure.message = QStringLiteral("%1 redirected the request (%2), and there was no answer "
+                                         "from where that points.")
+                              .arg(peerName(state), QString::number(state.status));
+    } else if (state.isLengthUnclear && !state.chunked) {
+        failure.cause = QStringLiteral("ContentLength");
+        failure.message = QStringLiteral("The answer's Content-Length is not one number: whether "
+                                         "all of it came cannot be known.");
     } else if (const QString words = http2Words(http2Cause(state), peerName(state));
                !words.isEmpty()) {
         failure.cause = QStringLiteral("Truncated");

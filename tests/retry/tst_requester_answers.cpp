@@ -18,6 +18,8 @@ private Q_SLOTS:
     void interimResponses();
     void bodylessIsWhole_data();
     void bodylessIsWhole();
+    void lengthsThatAreNone_data();
+    void lengthsThatAreNone();
     void redirectsLeaveOtherHostsAlone_data();
     void redirectsLeaveOtherHostsAlone();
 };
@@ -101,6 +103,41 @@ void tst_RequesterAnswers::bodylessIsWhole()
                           QStringLiteral("finished")}));
     QVERIFY(!reply->failure());
     QVERIFY(reply->readAll().isEmpty());
+    QCOMPARE(peer.requests(), 1);
+}
+
+void tst_RequesterAnswers::lengthsThatAreNone_data()
+{
+    QTest::addColumn<QByteArray>("lengths");
+    QTest::addColumn<QString>("cause");
+    const auto row = [](const char *name, const QByteArray &lengths, const char *cause) {
+        QTest::newRow(name) << lengths << QString::fromLatin1(cause);
+    };
+    row("the same twice, and the body is shorter", "Content-Length: 10\r\nContent-Length: 10\r\n",
+        "Truncated");
+    row("the same twice, and the body has it", "Content-Length: 5, 5\r\n", "");
+    row("one that fits and one that does not", "Content-Length: 5\r\nContent-Length: 10\r\n",
+        "ContentLength");
+    row("no number", "Content-Length: 0x10\r\n", "ContentLength");
+    row("below zero", "Content-Length: -10\r\n", "ContentLength");
+}
+
+// Qt reads such a body until the connection ends, and calls that its end.
+void tst_RequesterAnswers::lengthsThatAreNone()
+{
+    QFETCH(QByteArray, lengths);
+    QFETCH(QString, cause);
+    const RawPeer peer(
+        {readRequest(), sendBytes("HTTP/1.1 200 OK\r\n" + lengths + "\r\nhello"), fin()});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), QByteArray("body")));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(reply->readAll(), "hello");
+    QCOMPARE(reply->failure().has_value(), !cause.isEmpty());
+    if (reply->failure()) {
+        QCOMPARE(reply->failure()->kind, FailureKind::Body);
+        QCOMPARE(reply->failure()->cause, cause);
+    }
     QCOMPARE(peer.requests(), 1);
 }
 
