@@ -4,6 +4,7 @@
 #include "core/retry/classify.h"
 
 #include <algorithm>
+#include <new>
 
 namespace Retryscope {
 
@@ -51,7 +52,13 @@ bool BodyReader::readRandomAccess(QIODevice &device)
     const qint64 there = std::max<qint64>(device.size() - device.pos(), 0);
     const qint64 wanted = m_declared ? std::min(*m_declared, there) : there;
     // One allocation of the right size: growing would need up to two bodies for a moment.
-    m_data.resize(wanted);
+    try {
+        m_data.resize(wanted);
+    } catch (const std::bad_alloc &) {
+        return fail(
+            QStringLiteral("BodyTooLarge"),
+            QStringLiteral("The request's body of %1 bytes does not fit into memory.").arg(wanted));
+    }
     qint64 have = 0;
     while (have < wanted) {
         const qint64 got = device.read(m_data.data() + have, wanted - have);

@@ -99,6 +99,12 @@ std::optional<Failure> checkRequest(const QNetworkRequest &request, const QByteA
         if (auto failure = checkHeader(name, request.rawHeader(name)))
             return failure;
     }
+    // Qt would send it beside a Content-Length, and the body as it is.
+    if (request.hasRawHeader("Transfer-Encoding")) {
+        return configFailure(QStringLiteral("TransferEncoding"),
+                             QStringLiteral("Qt sends a body whole, with its length: a request "
+                                            "cannot have a Transfer-Encoding."));
+    }
     if (declaredLength(request).value_or(0) < 0) {
         return configFailure(QStringLiteral("ContentLength"),
                              QStringLiteral("The Content-Length header is not a number."));

@@ -57,12 +57,14 @@ std::optional<Failure> RetryCourse::checkAndReadBody(QIODevice *device)
             return failure;
     }
     const auto declared = declaredLength(m_spec.request);
-    if (m_spec.body && declared && *declared != m_spec.body->size()) {
+    // Without a body, too: the server would wait for it.
+    const qint64 size = m_spec.body ? m_spec.body->size() : 0;
+    if (!device && declared && *declared != size) {
         return configFailure(QStringLiteral("ContentLength"),
                              QStringLiteral("The Content-Length header says %1, but the body has "
                                             "%2 bytes.")
                                  .arg(*declared)
-                                 .arg(m_spec.body->size()));
+                                 .arg(size));
     }
     if (!device)
         return settleBody(m_spec);

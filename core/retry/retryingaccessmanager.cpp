@@ -5,6 +5,7 @@
 #include "core/retry/retryingreply_p.h"
 #include "core/retry/retryingrequester.h"
 
+#include <QtCore/QPointer>
 #include <QtCore/QThread>
 #include <QtNetwork/QAuthenticator>
 
@@ -23,6 +24,8 @@ public:
     // Children both, so that they move to another thread with the front.
     InnerManager *const inner;
     RetryingRequester *const requester;
+    // Those that may still run. Not found by their parent: callers give them another one.
+    QList<QPointer<RetryingReply>> replies;
 };
 
 namespace {
@@ -70,10 +73,8 @@ RetryingAccessManager::RetryingAccessManager(Clock *clock, Random *random, QObje
 {
     connect(d->inner, &QNetworkAccessManager::authenticationRequired, this,
             [this](const QNetworkReply *attempt, QAuthenticator *authenticator) {
-                const auto replies =
-                    findChildren<RetryingReply *>(QString(), Qt::FindDirectChildrenOnly);
-                for (RetryingReply *reply : replies) {
-                    if (reply->d->inner() == attempt) {
+                for (const QPointer<RetryingReply> &reply : std::as_const(d->replies)) {
+                    if (reply && reply->d->inner() == attempt) {
                         Q_EMIT authenticationRequired(reply, authenticator);
                         return;
                     }
@@ -153,8 +154,11 @@ QNetworkReply *RetryingAccessManager::createRequest(Operation operation,
     if (isPipeOfParts(body) && !request.hasRawHeader("Content-Length"))
         request.setHeader(QNetworkRequest::ContentLengthHeader, body->size());
     RetryingReply *reply = d->requester->send(operation, request, body);
-    if (isOurThread)
-        reply->setParent(this);
+    if (!isOurThread)
+        return reply;
+    reply->setParent(this);
+    d->replies.removeIf([](const auto &old) { return !old || old->isFinished(); });
+    d->replies.append(reply);
     return reply;
 }
 

@@ -21,6 +21,14 @@ constexpr QNetworkRequest::Attribute CopiedAttributes[] = {
     QNetworkRequest::Http2WasUsedAttribute,      QNetworkRequest::OriginalContentLengthAttribute,
 };
 
+// Qt's sentence about an error status has the whole URL in it (qhttpthreaddelegate.cpp), and some
+// servers take their keys in the query.
+QString withoutSecrets(QString text, const QUrl &url)
+{
+    const auto secrets = QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment;
+    return text.replace(url.toString(), url.toString(secrets));
+}
+
 } // namespace
 
 QNetworkReply *RetryingReply::Private::inner() const
@@ -150,7 +158,7 @@ void RetryingReply::Private::finish(RetryingReply *q)
         const auto error = errorForStatus(runner->state().status);
         const bool isQtText = runner->state().qtError == error;
         if (error != QNetworkReply::NoError) {
-            q->setError(error, isQtText ? runner->state().qtErrorString
+            q->setError(error, isQtText ? withoutSecrets(runner->state().qtErrorString, q->url())
                                         : tr("The server answered with an error status."));
         }
     }
@@ -206,6 +214,13 @@ void RetryingReply::noteContentEvent()
 void RetryingReply::abort()
 {
     d->course.abort();
+}
+
+// Nobody could read what came in afterwards; with a read buffer's limit nothing would.
+void RetryingReply::close()
+{
+    d->course.abort();
+    QNetworkReply::close();
 }
 
 void RetryingReply::ignoreSslErrors()

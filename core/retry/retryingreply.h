@@ -34,7 +34,11 @@ class RetryingRequester;
 //! \par Errors
 //! failure() says why the last attempt failed. error() is the nearest code of Qt:
 //! RemoteHostClosedError where Qt reported ContentReSendError only because it was kept from sending
-//! the body twice.
+//! the body twice. errorString() never holds the URL's query or user info.
+//!
+//! Two kinds of damage Qt tells nobody of, and they look like a whole answer here too: a chunk whose
+//! size is no number, and a compressed body that is itself cut short. With an Accept-Encoding of the
+//! caller's own ("identity", say) Qt leaves the body as it comes.
 //!
 //! \par Ownership
 //! The parent is the requester; call deleteLater() when done.
@@ -72,6 +76,9 @@ public:
     //! finished() through the event loop. What has arrived stays readable. Nothing happens after
     //! finished().
     void abort() override;
+    //! As QNetworkAccessManager's replies do: discards what has not been read, and gives up like
+    //! abort().
+    void close() override;
     // The overload that takes a list would be hidden otherwise.
     using QNetworkReply::ignoreSslErrors;
     //! Of this attempt and of all that follow; so does the overload that takes a list.

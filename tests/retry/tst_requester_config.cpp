@@ -19,6 +19,7 @@ private Q_SLOTS:
     void badRequest();
     void badHeader_data();
     void badHeader();
+    void lengthWithoutABody();
     void badSettings();
     void secretsStayOut();
 };
@@ -59,6 +60,7 @@ void tst_RequesterConfig::badRequest_data()
         QTest::newRow(name) << request << QByteArray("POST") << QString::fromLatin1(cause);
     };
     header("a length that is no number", "Content-Length", "many", "ContentLength");
+    header("a coding that Qt does not do", "Transfer-Encoding", "chunked", "TransferEncoding");
     header("a negative length", "Content-Length", "-5", "ContentLength");
     const QNetworkRequest fine(QUrl(QStringLiteral("http://127.0.0.1:1/")));
     QTest::newRow("a verb with a blank") << fine << QByteArray("GET IT") << QStringLiteral("Verb");
@@ -123,6 +125,19 @@ void tst_RequesterConfig::badHeader()
     QVERIFY2(!head.contains("\rx"), head.constData());
 }
 
+// The server would wait for the body.
+void tst_RequesterConfig::lengthWithoutABody()
+{
+    QNetworkRequest request(QUrl(QStringLiteral("http://127.0.0.1:1/")));
+    request.setRawHeader("Content-Length", "10");
+    const QString cause = QStringLiteral("ContentLength");
+    RequesterBench getting;
+    compareConfig(getting.requester.get(request), getting, cause);
+    RequesterBench posting;
+    QIODevice *none = nullptr;
+    compareConfig(posting.requester.post(request, none), posting, cause);
+}
+
 void tst_RequesterConfig::badSettings()
 {
     RequesterBench bench;
@@ -157,6 +172,15 @@ void tst_RequesterConfig::secretsStayOut()
         QVERIFY(!reply->errorString().contains(canary));
         QVERIFY(!QDebug::toString(*reply->failure()).contains(canary));
     }
+    const RawPeer peer({readRequest(), sendBytes(response(404, "not here"))});
+    QUrl withKeys = peer.url(QStringLiteral("/path"));
+    withKeys.setUserInfo(QStringLiteral("user:") + canary);
+    withKeys.setQuery(QStringLiteral("key=") + canary);
+    auto *missing = bench.requester.get(QNetworkRequest(withKeys));
+    QVERIFY(bench.finish(missing));
+    QVERIFY2(missing->errorString().contains(peer.url(QStringLiteral("/path")).toString()),
+             qPrintable(missing->errorString()));
+    QVERIFY(!missing->errorString().contains(canary));
 }
 
 QTEST_GUILESS_MAIN(tst_RequesterConfig)

@@ -33,6 +33,9 @@ private Q_SLOTS:
     void transferTimeoutIsOurs();
     void connectionsAreSharedAndCleared();
     void redirectOfABodyIsPassedThrough();
+    void lostBehindARedirect_data();
+    void lostBehindARedirect();
+    void closeGivesUp();
     void pipeOfPartsEnds();
     void synchronousRequestFailsAtOnce();
     void getWithABodyIsRefusedOrSent();
@@ -176,6 +179,9 @@ void tst_RetryingAccessManager::challengesName()
     const RawPeer other({readRequest(), stall()});
     manager.get(QNetworkRequest(other.url()));
     RetryingReply *reply = watch(manager.get(QNetworkRequest(peer.url())));
+    // As clients do with what they wait for.
+    QObject owner;
+    reply->setParent(&owner);
     QVERIFY(isEnded(reply));
     QCOMPARE(reply->readAll(), "served");
     QCOMPARE(asked, QList<const QNetworkReply *>({reply}));
@@ -261,6 +267,50 @@ void tst_RetryingAccessManager::redirectOfABodyIsPassedThrough()
     QCOMPARE(m_log->lines(), lines({"1 started", "status 307", "finished"}));
     QCOMPARE(reply->attribute(QNetworkRequest::RedirectionTargetAttribute).toUrl(), other.url());
     QCOMPARE(other.requests(), 0);
+}
+
+void tst_RetryingAccessManager::lostBehindARedirect_data()
+{
+    QTest::addColumn<QByteArray>("location");
+    QTest::addColumn<QString>("cause");
+    QTest::newRow("the connection is lost there")
+        << QByteArray("Location: /there\r\n") << QStringLiteral("RedirectLost");
+    QTest::newRow("nobody is there")
+        << QByteArray("Location: http://127.0.0.1:1/\r\n") << QStringLiteral("RedirectLost");
+    QTest::newRow("no target") << QByteArray() << QStringLiteral("RedirectTarget");
+}
+
+// The redirect was whole, but it is not what was asked for: 302 without an error would be a lie.
+void tst_RetryingAccessManager::lostBehindARedirect()
+{
+    QFETCH(QByteArray, location);
+    QFETCH(QString, cause);
+    const RawPeer peer(
+        {{readRequest(), sendBytes(response(302, "", location)), readRequest(), fin()}, Cut});
+    Front manager(&m_clock, &m_random);
+    RetryingReply *reply = watch(manager.post(textTo(peer.url()), "body"));
+    QVERIFY(isEnded(reply));
+    QVERIFY(reply->error() != QNetworkReply::NoError);
+    QVERIFY(reply->failure());
+    QCOMPARE(reply->failure()->kind, FailureKind::Body);
+    QCOMPARE(reply->failure()->safety, Safety::Answered);
+    QCOMPARE(reply->failure()->cause, cause);
+    QCOMPARE(reply->attempts().size(), 1);
+}
+
+// As QNetworkAccessManager's reply does: clients end a download so.
+void tst_RetryingAccessManager::closeGivesUp()
+{
+    const RawPeer peer({readRequest(),
+                        sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nbegun"),
+                        stall()});
+    Front manager(&m_clock, &m_random);
+    RetryingReply *reply = watch(manager.get(QNetworkRequest(peer.url())));
+    connect(reply, &QIODevice::readyRead, reply, &QIODevice::close);
+    QVERIFY(isEnded(reply));
+    QCOMPARE(reply->error(), QNetworkReply::OperationCanceledError);
+    QVERIFY(!reply->isOpen());
+    QCOMPARE(m_clock.activeTimers(), 0);
 }
 
 void tst_RetryingAccessManager::pipeOfPartsEnds()
