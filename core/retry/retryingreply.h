@@ -36,9 +36,9 @@ class RetryingRequester;
 //! RemoteHostClosedError where Qt reported ContentReSendError only because it was kept from sending
 //! the body twice. errorString() never holds the URL's query or user info.
 //!
-//! Two kinds of damage Qt tells nobody of, and they look like a whole answer here too: a chunk whose
-//! size is no number, and a compressed body that is itself cut short. With an Accept-Encoding of the
-//! caller's own ("identity", say) Qt leaves the body as it comes.
+//! Two kinds of damage Qt tells nobody of, and they look like a whole answer here too: a chunk
+//! whose size is no number, and a compressed body that is itself cut short. With an Accept-Encoding
+//! of the caller's own ("identity", say) Qt leaves the body as it comes.
 //!
 //! \par Ownership
 //! The parent is the requester; call deleteLater() when done.
