@@ -56,6 +56,8 @@ void AttemptRunner::start()
     takeOverTransferTimeout(m_spec, *manager);
     const QNetworkProxy proxy = proxyInUse(*manager, m_spec.request.url());
     noteProxy(m_state, proxy, m_spec.request.url());
+    if (!m_state.proxyIsAddress)
+        m_proxyWatch.noteName();
     logInToProxy(m_spec.request, proxy);
     OneShotBody *body = m_spec.body ? new OneShotBody(*m_spec.body) : nullptr;
     if (inFlight > 1)

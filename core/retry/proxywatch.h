@@ -23,6 +23,11 @@ public:
     ProxyWatch(const ProxyWatch &) = delete;
     ProxyWatch &operator=(const ProxyWatch &) = delete;
 
+    //! The proxy is not given by its address; before noteConnect(). Of a name with addresses of two
+    //! families Qt 6.8 tells one connection and then waits for ever: it does not know yet which
+    //! family it is, and begins no request before (_q_startNextRequest() in
+    //! qhttpnetworkconnection.cpp).
+    void noteName();
     //! Qt has begun to connect for the \a connects th time. \a isAlone: no other request could be
     //! the reason.
     void noteConnect(int connects, bool isAlone);
@@ -34,6 +39,7 @@ private:
     const std::function<void()> m_giveUp;
     //! Made where it is needed, which is rarely.
     std::unique_ptr<ClockTimer> m_timer;
+    bool m_isName = false;
 };
 
 } // namespace Retryscope

@@ -26,22 +26,29 @@ void tst_ProxyWatch::patience_data()
 {
     QTest::addColumn<int>("connects");
     QTest::addColumn<bool>("isAlone");
+    QTest::addColumn<bool>("isName");
     QTest::addColumn<int>("seconds");
-    QTest::newRow("one connection is as it should be") << 1 << true << 0;
-    QTest::newRow("two may be an IPv4 and an IPv6 address") << 2 << true << 30;
-    QTest::newRow("five may be five requests") << 5 << false << 30;
-    QTest::newRow("six may be six requests") << 6 << false << 30;
-    QTest::newRow("six for one request are all that Qt has") << 6 << true << 1;
+    QTest::newRow("one connection is as it should be") << 1 << true << false << 0;
+    QTest::newRow("one may be all of a name with addresses of two families")
+        << 1 << true << true << 180;
+    QTest::newRow("two behind a name") << 2 << true << true << 30;
+    QTest::newRow("two may be an IPv4 and an IPv6 address") << 2 << true << false << 30;
+    QTest::newRow("five may be five requests") << 5 << false << false << 30;
+    QTest::newRow("six may be six requests") << 6 << false << false << 30;
+    QTest::newRow("six for one request are all that Qt has") << 6 << true << false << 1;
 }
 
 void tst_ProxyWatch::patience()
 {
     QFETCH(int, connects);
     QFETCH(bool, isAlone);
+    QFETCH(bool, isName);
     QFETCH(int, seconds);
     ManualClock clock;
     QStringList log;
     ProxyWatch watch(&clock, [&] { log.append(QStringLiteral("give up")); });
+    if (isName)
+        watch.noteName();
     for (int i = 1; i <= connects; ++i)
         watch.noteConnect(i, isAlone);
     const auto limit = seconds > 0 ? std::chrono::seconds(seconds) : 1h;

@@ -157,7 +157,21 @@ void tst_RequesterSends::hiddenSendsOfGetAreShown()
         makePeer({PeerScript{readRequest(), fin()}}, isTls ? credential() : Credential());
     RequesterBench bench;
     bench.authority = m_forge.authority();
-    auto *reply = bench.watch(bench.requester.get(bench.request(peer->url())));
+    // QSslSocket reports the end of a connection twice, and Qt gives the second report to the next
+    // attempt where that comes at once: with Qt 6.8.2 at times in its handshake. A wait gives it
+    // the time to pass; here waits take none, so other requests through Qt's HTTP thread do.
+    const RawPeer marker(
+        {readRequest(), sendBytes(response(200, "ok", "Connection: close\r\n")), fin()});
+    auto *reply = bench.requester.get(bench.request(peer->url()));
+    bench.log.watch(reply);
+    connect(
+        reply, &RetryingReply::retryScheduled, this,
+        [&](int, std::chrono::microseconds delay) {
+            for (int i = 0; i < 3; ++i)
+                QVERIFY(bench.finish(bench.requester.post(bench.request(marker.url()), Body)));
+            bench.clock.advance(delay);
+        },
+        Qt::QueuedConnection);
     QVERIFY(bench.finish(reply));
     QCOMPARE(bench.log.lines(),
              failingLog(QStringLiteral("Io"), QStringLiteral("RemoteHostClosedError")));
