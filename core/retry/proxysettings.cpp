@@ -137,11 +137,14 @@ QStringList ProxySettings::secrets() const
 {
     QStringList secrets;
     for (const Route *route : {&m_http, &m_https}) {
+        const QString user = route->proxy.user();
         const QString password = route->proxy.password();
-        if (password.isEmpty())
+        // A name alone is the key itself: some proxies take a token in its place.
+        const QString key = password.isEmpty() ? user : password;
+        if (key.isEmpty())
             continue;
-        const QByteArray pair = (route->proxy.user() + u':' + password).toLatin1();
-        for (const QString &secret : {password, QString::fromLatin1(pair.toBase64())}) {
+        const QByteArray pair = (user + u':' + password).toLatin1();
+        for (const QString &secret : {key, QString::fromLatin1(pair.toBase64())}) {
             if (!secrets.contains(secret))
                 secrets.append(secret);
         }

@@ -66,8 +66,8 @@ public:
     //! Everything that is wrong, whether a URL needs it or not.
     QList<InputError> validate() const;
 
-    //! User names and passwords, as text and as they go over the wire: for whoever redacts. Handle
-    //! with care.
+    //! Passwords, or the user's name where that comes without one, as text and as they go over the
+    //! wire: for whoever redacts. Handle with care.
     QStringList secrets() const;
 
     //! \a proxy without user and password, for people: also where it is not a valid one.

@@ -388,6 +388,11 @@ void tst_ProxySettings::secrets()
     QCOMPARE(settings.secrets(),
              QStringList({QStringLiteral("se@cret"),
                           QString::fromLatin1(QByteArray("me:se@cret").toBase64())}));
+    for (const char *proxy : {"http://token@p:1", "http://token:@p:1"}) {
+        QCOMPARE(ProxySettings::fromUrl(QString::fromLatin1(proxy)).secrets(),
+                 QStringList({QStringLiteral("token"),
+                              QString::fromLatin1(QByteArray("token:").toBase64())}));
+    }
     QVERIFY(ProxySettings::fromUrl(QStringLiteral("http://p:1")).secrets().isEmpty());
 }
 
