@@ -24,6 +24,7 @@ DialectFacts bedrockFacts()
     facts.wholePath = u"/model/{model}/converse"_s;
     facts.defaultModel = u"us.amazon.nova-lite-v1:0"_s;
     facts.keyHeader = {"Authorization", "Bearer "};
+    facts.awsSigned = true;
     facts.keyVariable = u"AWS_BEARER_TOKEN_BEDROCK"_s;
     facts.requestIdHeaders = {"x-amzn-requestid"};
     facts.modelsPath = u"/foundation-models"_s;

@@ -6,7 +6,6 @@
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
-#include <QtCore/QUrl>
 
 #include <algorithm>
 
@@ -74,12 +73,29 @@ QString Dialect::pathFor(const QString &model, bool stream) const
     return path.replace("{model}"_L1, encoded(model));
 }
 
-QList<HeaderField> Dialect::authentication(const QByteArray &key) const
+QList<HeaderField> Dialect::authentication(const QByteArray &key, const QUrl &url) const
 {
     QList<HeaderField> headers = m_facts.headers;
-    if (!key.isEmpty() && !m_facts.keyHeader.name.isEmpty())
-        headers.prepend({m_facts.keyHeader.name, m_facts.keyHeader.value + key});
+    const DialectFlavour *const flavour = flavourAt(url);
+    const HeaderField &field = flavour ? flavour->keyHeader : m_facts.keyHeader;
+    if (!key.isEmpty() && !field.name.isEmpty())
+        headers.prepend({field.name, field.value + key});
     return headers;
+}
+
+const DialectFlavour *Dialect::flavourAt(const QUrl &url) const
+{
+    const QString host = url.host();
+    const auto found = std::find_if(
+        m_facts.flavours.begin(), m_facts.flavours.end(), [&host](const DialectFlavour &flavour) {
+            const QString base = flavour.baseUrl.section("//"_L1, 1);
+            const QString its = base.section(u':', 0, 0);
+            // Many servers answer at localhost, and their ports are only a habit.
+            if (host.isEmpty() || its == "localhost"_L1)
+                return false;
+            return its.startsWith(u'{') ? host.endsWith(its.section(u'}', 1)) : host == its;
+        });
+    return found == m_facts.flavours.end() ? nullptr : &*found;
 }
 
 QByteArray Dialect::requestIdHeader() const

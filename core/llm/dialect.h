@@ -16,6 +16,7 @@
 #include <QtCore/QList>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
+#include <QtCore/QUrl>
 
 #include <memory>
 #include <optional>
@@ -89,7 +90,10 @@ public:
     //! for the other dialects always the same.
     QString pathFor(const QString &model, bool stream) const;
     //! The headers that carry the key; none without a key.
-    QList<HeaderField> authentication(const QByteArray &key) const;
+    //! \a url: some servers that speak it want the key elsewhere.
+    QList<HeaderField> authentication(const QByteArray &key, const QUrl &url = {}) const;
+    //! Who answers at \a url, by its host; null where nobody is known by it.
+    const DialectFlavour *flavourAt(const QUrl &url) const;
     //! The header that identifies the request to the provider's support: "x-request-id".
     QByteArray requestIdHeader() const;
 

@@ -37,11 +37,15 @@ struct RETRYSCOPE_EXPORT DialectFacts
     //! The query of a streaming request: "alt=sse".
     QString streamQuery;
     QString defaultModel;
+    //! A request streams unless it says no.
+    bool streamsUnlessTold = false;
 
     //! The key goes behind the value here: {"Authorization", "Bearer "}.
     HeaderField keyHeader;
     //! Headers that every request has.
     QList<HeaderField> headers;
+    //! Where there is no key, requests are signed with Amazon's credentials: see signAwsRequest().
+    bool awsSigned = false;
     //! The environment variable that usually holds the key.
     QString keyVariable;
 

@@ -21,6 +21,7 @@ DialectFacts ollamaFacts()
     facts.name = u"Ollama"_s;
     facts.baseUrl = u"http://localhost:11434"_s;
     facts.path = u"/api/chat"_s;
+    facts.streamsUnlessTold = true;
     facts.defaultModel = u"llama3.2"_s;
     facts.keyHeader = {"Authorization", "Bearer "};
     facts.keyVariable = u"OLLAMA_API_KEY"_s;

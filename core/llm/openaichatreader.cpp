@@ -3,9 +3,18 @@
 
 #include "core/llm/errorbody_p.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
+
+namespace {
+
+// No real answer has so many calls; a made-up one shall cost neither memory nor time.
+constexpr std::size_t MostKnown = 256;
+
+} // namespace
 
 //! Neither state nor anything but the one delta: the next chunk is mostly the same but for a text.
 bool OpenAiChatReader::isSteady(const DeltaList &deltas) const
@@ -55,6 +64,8 @@ void OpenAiChatReader::readObject(QByteArrayView type, QByteArrayView text, Even
     const bool sound = walk(text, reading, [this, &deltas](std::string_view key, Value value) {
         readMember(key, value, deltas);
     });
+    reading.oddities += m_oddities;
+    m_oddities.clear();
     if (!sound)
         return;
     const bool flat = type == "error" || m_flat.object == "error"_L1 || m_flat.type == "error"_L1;
@@ -87,6 +98,10 @@ void OpenAiChatReader::readMember(std::string_view key, Value value, DeltaList &
         });
     } else if (key == "error") {
         readError(value, deltas);
+    } else if (key == "citations" && kind == Kind::Array && !m_sawCitations) {
+        // Perplexity repeats them in every chunk.
+        readCitations(value, deltas);
+        m_sawCitations = true;
     } else if (key == "object") {
         m_flat.object = m_walker.text(value);
     } else if (key == "type") {
@@ -116,8 +131,11 @@ void OpenAiChatReader::readChoice(Value value, int position, DeltaList &deltas)
         for (const Delta &delta : m_fallback)
             deltas.push_back(delta);
     }
-    for (std::size_t i = begin; i < deltas.size(); ++i)
+    for (std::size_t i = begin; i < deltas.size(); ++i) {
         deltas[i].choice = choice.index;
+        if (deltas[i].kind == DeltaKind::Tool)
+            checkTool(deltas[i]);
+    }
     join(deltas);
     addStop(choice.stop, deltas, choice.index);
 }
@@ -147,6 +165,7 @@ void OpenAiChatReader::readChoiceMember(std::string_view key, Value value, Choic
 void OpenAiChatReader::readMessage(Value value, DeltaList &deltas)
 {
     bool sawReasoning = false;
+    QString details;
     m_walker.members(value, [&](std::string_view key, Value member) {
         const Kind kind = JsonWalker::kind(member);
         if (key == "content") {
@@ -163,9 +182,28 @@ void OpenAiChatReader::readMessage(Value value, DeltaList &deltas)
             m_walker.elements(member, [&](Value tool) { readTool(tool, position++, deltas); });
         } else if (key == "function_call" && kind == Kind::Object) {
             readFunction(member, deltas.add(DeltaKind::Tool));
+        } else if (key == "annotations" && kind == Kind::Array) {
+            readCitations(member, deltas);
+        } else if (key == "reasoning_details" && kind == Kind::Array) {
+            details = m_walker.raw(member);
+        } else if (kind == Kind::Object || kind == Kind::Array) {
+            const QString json = m_walker.raw(member);
+            if (json.size() > 2)
+                addOther(QString::fromUtf8(key.data(), qsizetype(key.size())), json, deltas);
         } else {
             m_walker.skim(member);
         }
+    });
+    // OpenRouter says the same once more here; what is encrypted or signed stands here alone.
+    if (!sawReasoning && details.size() > 2)
+        addOther(u"reasoning_details"_s, details, deltas);
+}
+
+void OpenAiChatReader::readCitations(Value value, DeltaList &deltas)
+{
+    m_walker.elements(value, [&](Value citation) {
+        const QString json = m_walker.raw(citation);
+        deltas.add(DeltaKind::Citation).text = json;
     });
 }
 
@@ -211,16 +249,50 @@ void OpenAiChatReader::readTool(Value value, int position, DeltaList &deltas)
     }
     Delta &tool = deltas.add(DeltaKind::Tool);
     tool.toolIndex = position;
+    bool indexed = false;
     m_walker.members(value, [&](std::string_view key, Value member) {
-        if (key == "index")
+        if (key == "index") {
+            indexed = true;
             tool.toolIndex = saneIndex(m_walker.integer(member), position);
-        else if (key == "id")
+        } else if (key == "id") {
             tool.toolId = m_walker.text(member);
-        else if (key == "function" && JsonWalker::kind(member) == Kind::Object)
+        } else if (key == "function" && JsonWalker::kind(member) == Kind::Object) {
             readFunction(member, tool);
-        else
+        } else {
             m_walker.skim(member);
+        }
     });
+    if (!indexed && !m_indexMissing)
+        m_oddities.append(u"A tool call has no index: its place in its list is taken for it."_s);
+    m_indexMissing = m_indexMissing || !indexed;
+}
+
+//! The pieces of a call belong together by their index alone.
+void OpenAiChatReader::checkTool(const Delta &tool)
+{
+    const auto isIt = [&tool](const BegunTool &begun) {
+        return begun.choice == tool.choice && begun.index == tool.toolIndex;
+    };
+    const auto found = std::find_if(m_tools.begin(), m_tools.end(), isIt);
+    if (found != m_tools.end()) {
+        const bool other = !tool.toolId.isEmpty() && tool.toolId != found->id;
+        if (other && !found->id.isEmpty())
+            m_oddities.append(
+                u"Two tool calls, %1 and %2, have the index %3."_s.arg(found->id, tool.toolId)
+                    .arg(tool.toolIndex));
+        if (other)
+            found->id = tool.toolId;
+        return;
+    }
+    const auto before =
+        std::count_if(m_tools.begin(), m_tools.end(),
+                      [&tool](const BegunTool &begun) { return begun.choice == tool.choice; });
+    if (tool.toolIndex != before)
+        m_oddities.append(
+            u"A tool call with the index %1 begins where %2 was expected."_s.arg(tool.toolIndex)
+                .arg(before));
+    if (m_tools.size() < MostKnown)
+        m_tools.push_back({tool.choice, tool.toolIndex, tool.toolId});
 }
 
 void OpenAiChatReader::readFunction(Value value, Delta &tool)

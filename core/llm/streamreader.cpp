@@ -24,6 +24,8 @@ void StreamReader::Private::take(const StreamRecord &record)
     event.terminal = reading.terminal;
     event.content = !reading.deltas.empty();
     contentEvents += event.content ? 1 : 0;
+    if (arrived)
+        timing.noteEvent(event.index, event.content, *arrived);
     if (onEvent)
         onEvent(event);
     if (over)
@@ -47,6 +49,8 @@ void StreamReader::Private::takeDeltas()
 {
     for (const Delta &delta : std::as_const(reading.deltas)) {
         builder.add(delta);
+        if (arrived)
+            timing.noteDelta(delta.kind, *arrived);
         if (onDelta)
             onDelta(delta);
     }
@@ -117,11 +121,14 @@ void StreamReader::setContentType(const QByteArray &contentType)
     d->lint.checkContentType(contentType, d->dialect->facts());
 }
 
-void StreamReader::feed(QByteArrayView bytes)
+void StreamReader::feed(QByteArrayView bytes, std::optional<std::chrono::nanoseconds> arrived)
 {
     Q_ASSERT_X(!d->finished, "StreamReader::feed", "the body has ended");
     if (d->finished || bytes.isEmpty())
         return;
+    d->arrived = arrived;
+    if (arrived)
+        d->timing.noteByte(*arrived);
     if (!d->decoder)
         d->decoder.emplace(d->dialect->framingOf(bytes.front()));
     d->decoder->feed(bytes, [this](const StreamRecord &record) { d->take(record); });
@@ -156,6 +163,11 @@ const Answer *StreamReader::answer(int choice) const
 const QList<Finding> &StreamReader::findings() const
 {
     return d->lint.findings();
+}
+
+const StreamTiming &StreamReader::timing() const
+{
+    return d->timing;
 }
 
 qint64 StreamReader::bytes() const

@@ -4,6 +4,7 @@
 #include "core/base/export.h"
 #include "core/llm/delta.h"
 #include "core/llm/finding.h"
+#include "core/llm/streamtiming.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QByteArrayView>
@@ -125,7 +126,8 @@ public:
     //! The answer's header, for a finding where it is none that the dialect's streams have. Without
     //! this call nothing is said about it.
     void setContentType(const QByteArray &contentType);
-    void feed(QByteArrayView bytes);
+    //! \a arrived: for timing(); the caller's clock, from wherever it counts.
+    void feed(QByteArrayView bytes, std::optional<std::chrono::nanoseconds> arrived = {});
     //! The body has ended. \a clean is false where the transport reported an error: after the
     //! terminal event that changes nothing. A second call returns the same.
     StreamJudgement finish(bool clean);
@@ -137,6 +139,8 @@ public:
     const Answer *answer(int choice) const;
     //! What is odd about the stream; complete behind finish().
     const QList<Finding> &findings() const;
+    //! Empty where feed() was not told.
+    const StreamTiming &timing() const;
     qint64 bytes() const;
     qint64 events() const;
     bool sawTerminal() const;

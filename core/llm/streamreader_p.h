@@ -54,6 +54,9 @@ public:
     EventReading reading;
     AnswerBuilder builder;
     Lint lint;
+    StreamTiming timing;
+    //! Of the latest bytes.
+    std::optional<std::chrono::nanoseconds> arrived;
     qint64 events = 0;
     qint64 contentEvents = 0;
     qint64 lastEventOffset = 0;

@@ -73,6 +73,8 @@ bool StreamReader::Private::takePending(const StreamPending &pending)
         ++events;
         lastEventOffset = event.offset;
         contentEvents += event.content ? 1 : 0;
+        if (arrived)
+            timing.noteEvent(event.index, event.content, *arrived);
         if (onEvent)
             onEvent(event);
     }
@@ -215,7 +217,8 @@ void StreamReader::Private::lintEnd(const StreamPending &pending)
         return;
     if (builder.answer().usage.isEmpty())
         lint.add(FindingKind::NoUsage, end, u"The stream says nothing about tokens used."_s);
-    lint.checkTools(builder.answer(), end);
+    for (const int choice : builder.choices())
+        lint.checkTools(*builder.answer(choice), end);
 }
 
 QString StreamReader::Private::seenSoFar() const

@@ -33,6 +33,17 @@ QStringList findingLog(const StreamReader &stream)
     return log;
 }
 
+//! The body in parts: what is before the first event belongs to it.
+QList<qsizetype> eventBegins(const StreamNotes &notes)
+{
+    QList<qsizetype> begins{0};
+    for (const StreamNotes::Event &event : notes.events) {
+        if (event.offset > begins.last())
+            begins.append(qsizetype(event.offset));
+    }
+    return begins;
+}
+
 struct Fixture
 {
     const char *name;
@@ -63,10 +74,6 @@ private Q_SLOTS:
     void everyCutGivesTheSame_data() { addFixtures(); }
 
     void everyCutGivesTheSame();
-
-    void nothingIsCompleteBeforeItsTerminalEvent_data() { addFixtures(); }
-
-    void nothingIsCompleteBeforeItsTerminalEvent();
 
     void proof_data();
     void proof();
@@ -103,50 +110,19 @@ void tst_Dialects::everyCutGivesTheSame()
     QFETCH(int, index);
     const Fixture &expected = fixtures()[std::size_t(index)];
     const QByteArray body = fixture(expected.name);
-    const auto whole = readerOf(dialectOf(expected.name));
-    const QStringList log = streamLog(*whole, {body});
-    QVERIFY(log.size() > 1);
-    const QList<QList<QByteArray>> cuts = allCuts(body, 1 + body.size() / 300);
-    for (const QList<QByteArray> &pieces : cuts) {
-        const auto stream = readerOf(dialectOf(expected.name));
-        QCOMPARE(streamLog(*stream, pieces), log);
-        QCOMPARE(findingLog(*stream), findingLog(*whole));
-    }
-}
-
-void tst_Dialects::nothingIsCompleteBeforeItsTerminalEvent()
-{
-    QFETCH(int, index);
-    const Fixture &expected = fixtures()[std::size_t(index)];
     const QString dialect = dialectOf(expected.name);
-    const QByteArray body = fixture(expected.name);
     const auto whole = readerOf(dialect);
-    whole->feed(body);
-    const bool completes = whole->finish(true).verdict == StreamVerdict::Complete;
-    const qsizetype terminal = terminalSize(dialect, body);
-    QVERIFY(!completes || terminal <= body.size());
-
-    for (qsizetype size = 0; size <= body.size(); ++size) {
-        for (const bool clean : {true, false}) {
-            // Where it does not matter much, one of them a size is enough.
-            const bool near = size + 40 > terminal;
-            if (!near && clean == (size % 2 == 0))
-                continue;
-            const auto stream = readerOf(dialect);
-            stream->feed(body.first(size));
-            const StreamJudgement judgement = stream->finish(clean);
-            const bool complete = judgement.verdict == StreamVerdict::Complete;
-            QVERIFY2(!complete || size >= terminal, qPrintable(verdictText(judgement)));
-            if (completes && clean)
-                QCOMPARE(complete, size >= terminal);
-            QVERIFY(judgement.offset <= size);
-            QVERIFY(judgement.verdict == StreamVerdict::Failed || judgement.reason.endsWith(u'.'));
-            // Half a character that waited for its other half is a U+FFFD now.
-            QString known = stream->answer().text;
-            while (known.endsWith(QChar::ReplacementCharacter))
-                known.chop(1);
-            QVERIFY(whole->answer().text.startsWith(known));
-        }
+    const StreamNotes notes = streamNotes(*whole, {body});
+    QVERIFY(!notes.deltas.empty());
+    QList<QList<QByteArray>> cuts = cutsInEveryPart(body, eventBegins(notes));
+    for (const qsizetype size : {1, 2, 7})
+        cuts.append(piecesOf(body, size));
+    for (const QList<QByteArray> &pieces : std::as_const(cuts)) {
+        const auto stream = readerOf(dialect);
+        if (streamNotes(*stream, pieces) != notes) // in words
+            QCOMPARE(streamLog(*readerOf(dialect), pieces), streamLog(*readerOf(dialect), {body}));
+        QVERIFY(stream->findings() == whole->findings());
+        QVERIFY(stream->answer().text == whole->answer().text);
     }
 }
 

@@ -58,6 +58,7 @@ private Q_SLOTS:
     void wrongJson();
     void chunk_data();
     void chunk();
+    void citationsThatComeInEveryChunk();
     void halvesOfACharacter_data();
     void halvesOfACharacter();
     void nestingIsLimited();
@@ -302,6 +303,18 @@ void tst_OpenAiChat::chunk_data()
     row("a named error event", R"({"error":{"message":"m","type":"t"}})", {u"Error type=t <m>"_s},
         "error");
     row("an error event that is no JSON", "Overloaded", {u"Error type= <Overloaded>"_s}, "error");
+    row("a part that nobody knows is kept, an empty one is not",
+        R"({"choices":[{"delta":{"audio":{"id":"x"},"images":[]}}]})",
+        {u"Other part=audio <{\"id\":\"x\"}>"_s});
+    row("annotations are citations",
+        R"({"choices":[{"delta":{"content":"Hi","annotations":[{"url":"u"},{"url":"v"}]}}]})",
+        {u"Text <Hi>"_s, u"Citation <{\"url\":\"u\"}>"_s, u"Citation <{\"url\":\"v\"}>"_s});
+    row("details of a reasoning that say nothing new",
+        R"({"choices":[{"delta":{"reasoning_details":[{"text":"Hm"}],"reasoning":"Hm"}}]})",
+        {u"Reasoning <Hm>"_s});
+    row("details of a reasoning that stand alone",
+        R"({"choices":[{"delta":{"reasoning":null,"reasoning_details":[{"data":"x"}]}}]})",
+        {u"Other part=reasoning_details <[{\"data\":\"x\"}]>"_s});
     row("[DONE]", "[DONE]", {u"terminal"_s});
     row("[DONE] with blanks around it", " [DONE]\t\n", {u"terminal"_s});
     row("empty data is a keep-alive", "", {});
@@ -352,6 +365,16 @@ void tst_OpenAiChat::chunk()
         QCOMPARE(readingLog(reading), log);
     }
     reader->finish(reading);
+    QCOMPARE(readingLog(reading), QStringList());
+}
+
+void tst_OpenAiChat::citationsThatComeInEveryChunk()
+{
+    const std::unique_ptr<EventReader> reader = m_dialect->createEventReader();
+    EventReading reading;
+    reader->read({}, R"({"citations":["u","v"],"choices":[]})", reading);
+    QCOMPARE(readingLog(reading), (QStringList{u"Citation <\"u\">"_s, u"Citation <\"v\">"_s}));
+    reader->read({}, R"({"citations":["u","v"],"choices":[]})", reading);
     QCOMPARE(readingLog(reading), QStringList());
 }
 

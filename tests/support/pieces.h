@@ -4,6 +4,8 @@
 #include <QtCore/QByteArray>
 #include <QtCore/QList>
 
+#include <algorithm>
+
 //! \file
 //! \brief Cuts a body into pieces, as a network would, for decoders that must not notice.
 
@@ -28,6 +30,32 @@ inline QList<QList<QByteArray>> allCuts(const QByteArray &body, qsizetype step =
     for (qsizetype at = 1; at < body.size(); at += step)
         cuts.append({body.first(at), QByteArray(), body.sliced(at)});
     return cuts;
+}
+
+//! In two at every offset, in far fewer turns than there are offsets: each turn cuts every one of
+//! the parts that begin at \a begins once, all of them as far from their beginning as the turn's
+//! number. What a decoder carries over a cut ends with the part, so that one cut a part is as hard
+//! as one cut a body.
+inline QList<QList<QByteArray>> cutsInEveryPart(const QByteArray &body,
+                                                const QList<qsizetype> &begins)
+{
+    QList<QList<QByteArray>> turns;
+    for (qsizetype turn = 0, longest = 1; turn < longest; ++turn) {
+        QList<QByteArray> pieces;
+        qsizetype done = 0;
+        for (qsizetype i = 0; i < begins.size(); ++i) {
+            const qsizetype end = i + 1 < begins.size() ? begins.at(i + 1) : body.size();
+            longest = std::max(longest, end - begins.at(i));
+            const qsizetype at = begins.at(i) + turn;
+            if (at >= end)
+                continue;
+            pieces.append(body.mid(done, at - done));
+            done = at;
+        }
+        pieces.append(body.sliced(done));
+        turns.append(pieces);
+    }
+    return turns;
 }
 
 } // namespace Retryscope::TestSupport
