@@ -28,7 +28,8 @@ QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect)
 
 QString urlOf(const Scenario &scenario, const Dialect &dialect)
 {
-    const Result<Endpoint> endpoint = Endpoint::parse(scenario.endpoint, dialect);
+    const Result<Endpoint> endpoint =
+        Endpoint::parse(scenario.endpoint, dialect, scenario.chat.model, scenario.chat.stream);
     if (!endpoint)
         return scenario.endpoint;
     if (!endpoint->isSandbox)
@@ -52,7 +53,8 @@ QString curlCommand(const Scenario &scenario)
                       quoted(urlOf(scenario, *dialect)), u"-H 'Content-Type: application/json'"_s};
     const QString variable = scenario.keyVariable.isEmpty() ? u"API_KEY"_s : scenario.keyVariable;
     const QByteArray stand = "RETRYSCOPE-KEY";
-    for (const HeaderField &header : dialect->authentication(stand)) {
+    for (const HeaderField &header :
+         dialect->authentication(stand, endpoint ? endpoint->url : QUrl())) {
         QString value = QString::fromUtf8(header.value);
         value.replace(QString::fromLatin1(stand), QString(u"$"_s + variable));
         parts << QString(u"-H \""_s + QString::fromLatin1(header.name) + u": "_s + value + u"\""_s);

@@ -12,7 +12,6 @@
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
-#include <QtCore/QMetaEnum>
 
 #include <functional>
 #include <optional>
@@ -145,18 +144,6 @@ RunVerdict runVerdict(StreamVerdict verdict)
     Q_UNREACHABLE();
 }
 
-QJsonArray findingsToJson(const QList<Finding> &findings)
-{
-    QJsonArray json;
-    for (const Finding &finding : findings) {
-        const char *kind = QMetaEnum::fromType<FindingKind>().valueToKey(int(finding.kind));
-        json.append(QJsonObject{{u"kind"_s, QString::fromLatin1(kind)},
-                                {u"offset"_s, finding.offset},
-                                {u"text"_s, finding.text}});
-    }
-    return json;
-}
-
 int decodeDialect(const DecodeSetup &setup)
 {
     StreamReader reader(setup.dialect);
@@ -170,14 +157,15 @@ int decodeDialect(const DecodeSetup &setup)
     summary.verdict = runVerdict(judgement.verdict);
     summary.reason = judgement.reason;
     summary.answer = reader.answer();
+    summary.findings = reader.findings();
     summary.bytes = reader.bytes();
     summary.events = reader.events();
     QJsonObject json = summary.toJson();
-    // A recording has neither attempts nor a head.
-    for (const QLatin1StringView member : {"attempts"_L1, "waits_ms"_L1, "wire_requests"_L1,
-                                           "status"_L1, "request_id"_L1, "simulated"_L1})
+    // A recording has neither attempts nor a head, and no clock ran beside it.
+    for (const QLatin1StringView member :
+         {"attempts"_L1, "waits_ms"_L1, "wire_requests"_L1, "status"_L1, "request_id"_L1,
+          "simulated"_L1, "timing"_L1})
         json.remove(member);
-    json.insert(u"findings"_s, findingsToJson(reader.findings()));
     printLine(json);
     return exitCode(summary);
 }

@@ -92,8 +92,8 @@ bool apply(const QCommandLineParser &parser, SandboxSetup &setup)
 QJsonObject description(const Sandbox &sandbox, const QString &caFile)
 {
     QJsonObject paths;
-    for (const Dialect *dialect : Dialect::all())
-        paths.insert(dialect->id(), dialect->path());
+    for (const QString &id : Sandbox::dialects())
+        paths.insert(id, Dialect::find(id)->path());
     QJsonObject json{{u"http"_s, u"http://127.0.0.1:%1"_s.arg(sandbox.httpPort())},
                      {u"dialects"_s, paths}};
     if (sandbox.httpsPort() != 0) {

@@ -18,6 +18,28 @@ QString milliseconds(double microseconds)
     return QString::number(std::lround(microseconds / 1000.0)) + u" ms"_s;
 }
 
+QString milliseconds(std::chrono::nanoseconds stamp)
+{
+    return milliseconds(double(stamp.count()) / 1000.0);
+}
+
+//! Counted from the beginning of the attempt that was answered; empty where nothing was streamed.
+QString timingLine(const RunSummary &summary)
+{
+    const StreamTiming &timing = summary.timing;
+    QStringList parts;
+    if (timing.firstByte)
+        parts << u"first byte after %1"_s.arg(milliseconds(*timing.firstByte));
+    if (timing.firstToken)
+        parts << u"first token after %1"_s.arg(milliseconds(*timing.firstToken));
+    if (timing.longestGap)
+        parts << u"longest gap %1 before event %2"_s.arg(milliseconds(*timing.longestGap))
+                     .arg(timing.longestGapEvent + 1);
+    if (const auto rate = timing.tokensPerSecond(summary.answer.usage))
+        parts << u"%1 tokens per second"_s.arg(*rate, 0, 'f', 1);
+    return parts.join(u", "_s);
+}
+
 QString failureLine(const TraceEvent &event)
 {
     const QJsonObject failure = event.fields.value("failure"_L1).toObject();
@@ -81,6 +103,9 @@ void SendPrinter::end(const RunSummary &summary)
         if (!m_lastText.isEmpty() && !m_lastText.endsWith(u'\n'))
             printResult("\n");
         printRemark(summary.reason);
+        const QString times = timingLine(summary);
+        if (!times.isEmpty())
+            printRemark(times);
         if (!summary.advice.isEmpty())
             printRemark(summary.advice);
     } else if (m_mode == OutputMode::Summary) {

@@ -3,7 +3,10 @@
 
 #include "core/llm/dialect.h"
 
-#include <QtCore/QRegularExpression>
+#include <QtCore/QStringList>
+#include <QtCore/QUrlQuery>
+
+#include <algorithm>
 
 namespace Retryscope {
 
@@ -16,24 +19,67 @@ InputError wrong(const QString &message, std::optional<qsizetype> offset = {})
     return {u"endpoint"_s, message, offset};
 }
 
-//! "/v1" of "/v1/chat/completions"; empty where the first segment is no version.
-QString leadingVersion(const QString &path)
+//! What no base ends with: the endpoint's own name behind the version or the model.
+QStringList endings(const Dialect &dialect)
 {
-    static const QRegularExpression version(u"^/v[0-9][a-z0-9]*(?=/)"_s);
-    return version.match(path).captured();
+    const DialectFacts &facts = dialect.facts();
+    if (facts.modelInPath())
+        return {facts.path.section("{model}"_L1, 1), facts.wholePath.section("{model}"_L1, 1)};
+    QStringList known{facts.path};
+    for (const DialectFlavour &flavour : facts.flavours) {
+        const QString path = flavour.path.section(u'?', 0, 0);
+        // Azure's, behind the deployment.
+        known.append(path.contains(u'}') ? path.section(u'}', 1) : path);
+    }
+    return known;
 }
 
-//! The path to ask for, given the base that was typed.
-QString joinPath(QString base, const QString &path)
+//! The path to ask for, given the base that was typed: what is the end of the one and the beginning
+//! of the other stands there once.
+QString joinPath(const QString &base, const QString &path)
+{
+    qsizetype shared = path.size();
+    while (shared > 0 && !base.endsWith(QStringView(path).first(shared)))
+        shared = path.lastIndexOf(u'/', shared - 1);
+    return base + path.sliced(std::max<qsizetype>(shared, 0));
+}
+
+struct Asked
+{
+    QString model;
+    bool stream;
+};
+
+//! Path and query behind the base, percent-encoded.
+QString target(const QUrl &url, const Dialect &dialect, const Asked &asked)
+{
+    const DialectFlavour *const flavour = dialect.flavourAt(url);
+    if (flavour) {
+        // Azure's: a deployment has the model's name unless the person gave it another.
+        const auto model = QString::fromLatin1(QUrl::toPercentEncoding(asked.model));
+        return QString(flavour->path).replace("{deployment}"_L1, model);
+    }
+    const QString query = asked.stream ? dialect.facts().streamQuery : QString();
+    const QString path = dialect.pathFor(asked.model, asked.stream);
+    return query.isEmpty() ? path : QString(path + u'?' + query);
+}
+
+void complete(QUrl &url, QString base, const Dialect &dialect, const Asked &asked)
 {
     while (base.endsWith(u'/'))
         base.chop(1);
-    if (base.endsWith(path))
-        return base;
-    const QString version = leadingVersion(path);
-    if (!version.isEmpty() && base.endsWith(version))
-        base.chop(version.size());
-    return base + path;
+    const QStringList known = endings(dialect);
+    const bool whole = std::any_of(known.begin(), known.end(), [&base](const QString &ending) {
+        return !ending.isEmpty() && base.endsWith(ending);
+    });
+    const QString rest = whole ? QString() : target(url, dialect, asked);
+    url.setPath(whole ? base : joinPath(base, rest.section(u'?', 0, 0)), QUrl::TolerantMode);
+    const QString query = rest.section(u'?', 1);
+    // What was typed wins.
+    if (query.isEmpty() || QUrlQuery(url).hasQueryItem(query.section(u'=', 0, 0)))
+        return;
+    const QString typed = url.query(QUrl::FullyEncoded);
+    url.setQuery(typed.isEmpty() ? query : QString(typed + u'&' + query));
 }
 
 std::optional<Endpoint::SandboxScheme> sandboxScheme(const QString &word)
@@ -87,30 +133,32 @@ bool Endpoint::speaksTls(bool planNeedsTls) const
     Q_UNREACHABLE();
 }
 
-Result<Endpoint> Endpoint::parse(const QString &text, const Dialect &dialect)
+Result<Endpoint> Endpoint::parse(const QString &text, const Dialect &dialect, const QString &model,
+                                 bool stream)
 {
     const QString typed = text.trimmed();
     if (typed.isEmpty())
         return wrong(u"Say where to send: a URL, or the word sandbox."_s);
 
     Endpoint endpoint;
+    QString base;
     if (const auto scheme = Retryscope::sandboxScheme(typed.section(u':', 0, 0))) {
         endpoint.sandboxScheme = *scheme;
-        const QString path = typed.section(u':', 1);
-        if (!path.isEmpty() && !path.startsWith(u'/'))
+        base = typed.section(u':', 1);
+        if (!base.isEmpty() && !base.startsWith(u'/'))
             return wrong(u"After \"sandbox:\" comes a path, which begins with a slash."_s,
                          typed.indexOf(u':') + 1);
-        endpoint.url.setPath(joinPath(path, dialect.path()));
-        return endpoint;
+    } else {
+        const QUrl url(typed, QUrl::StrictMode);
+        if (const auto error = checkUrl(url, typed))
+            return *error;
+        base = url.path(QUrl::FullyEncoded);
+        endpoint.isSandbox = false;
+        endpoint.url = url;
+        endpoint.url.setFragment({});
     }
-
-    QUrl url(typed, QUrl::StrictMode);
-    if (const auto error = checkUrl(url, typed))
-        return *error;
-    url.setPath(joinPath(url.path(QUrl::FullyEncoded), dialect.path()), QUrl::StrictMode);
-    url.setFragment({});
-    endpoint.isSandbox = false;
-    endpoint.url = url;
+    complete(endpoint.url, base, dialect,
+             {model.isEmpty() ? dialect.defaultModel() : model, stream});
     return endpoint;
 }
 

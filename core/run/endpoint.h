@@ -15,8 +15,8 @@ class Dialect;
 //!
 //! "sandbox" (over TLS where the fault plan has TLS faults, else plain), "sandbox+http",
 //! "sandbox+https", each with an optional ":/path"; or an http or https URL, a base or the whole
-//! endpoint: the dialect's path is appended unless the URL's path already ends with it, and a
-//! version that both have ("/v1") is not doubled.
+//! endpoint: the dialect's path is appended unless the URL's path already ends with it, and what
+//! both have ("/v1", "/api") is not doubled. A whole endpoint is sent to as it was typed.
 struct RETRYSCOPE_EXPORT Endpoint
 {
     enum class SandboxScheme { Auto, Http, Https };
@@ -29,7 +29,9 @@ struct RETRYSCOPE_EXPORT Endpoint
     //! Whether it speaks TLS, given what the plan needs.
     bool speaksTls(bool planNeedsTls) const;
 
-    static Result<Endpoint> parse(const QString &text, const Dialect &dialect);
+    //! \a model and \a stream matter where the path names them; no model is the default one.
+    static Result<Endpoint> parse(const QString &text, const Dialect &dialect,
+                                  const QString &model = {}, bool stream = true);
 
     friend bool operator==(const Endpoint &, const Endpoint &) = default;
 };

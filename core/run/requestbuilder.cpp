@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/requestbuilder_p.h"
 
+#include "core/llm/awssigner.h"
+
+#include <QtCore/QDateTime>
 #include <QtCore/QJsonDocument>
 #include <QtNetwork/QSslCertificate>
 #include <QtNetwork/QSslConfiguration>
@@ -39,6 +42,51 @@ std::optional<InputError> trust(QSslConfiguration &ssl, const Scenario &scenario
     return {};
 }
 
+QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect, const QUrl &url)
+{
+    if (scenario.rawBody)
+        return *scenario.rawBody;
+    ChatRequest chat = scenario.chat;
+    if (const DialectFlavour *const flavour = dialect.flavourAt(url)) {
+        for (auto it = flavour->extra.begin(); it != flavour->extra.end(); ++it) {
+            if (!chat.extra.contains(it.key()))
+                chat.extra.insert(it.key(), it.value());
+        }
+    }
+    return QJsonDocument(dialect.toJson(chat)).toJson(QJsonDocument::Compact);
+}
+
+bool asksForStream(const Scenario &scenario, const Dialect &dialect, const QByteArray &body)
+{
+    if (dialect.facts().modelInPath())
+        return scenario.chat.stream;
+    const QJsonValue stream = QJsonDocument::fromJson(body).object().value("stream"_L1);
+    return stream.toBool(dialect.facts().streamsUnlessTold);
+}
+
+//! Where the dialect has it so, there is no key, and the environment has what it takes.
+std::optional<InputError> sign(BuiltRequest &built, const Scenario &scenario)
+{
+    const auto credentials = AwsCredentials::fromEnvironment();
+    if (!credentials)
+        return {};
+    const QByteArray region = awsRegion(built.request.url());
+    if (region.isEmpty())
+        return InputError{
+            u"endpoint"_s,
+            u"The URL names no region to sign for: set AWS_REGION, or name a key with --key-env."_s,
+            {}};
+    const AwsRequest request{.method = scenario.method,
+                             .url = built.request.url(),
+                             .headers = {{"Content-Type", "application/json"}},
+                             .body = built.body,
+                             .region = region,
+                             .time = QDateTime::currentDateTimeUtc()};
+    for (const HeaderField &header : signAwsRequest(request, *credentials))
+        built.request.setRawHeader(header.name, header.value);
+    return {};
+}
+
 } // namespace
 
 Result<BuiltRequest> buildRequest(const Scenario &scenario, const QUrl &url, const QByteArray &key,
@@ -46,21 +94,24 @@ Result<BuiltRequest> buildRequest(const Scenario &scenario, const QUrl &url, con
 {
     const Dialect *dialect = Dialect::find(scenario.dialect);
     BuiltRequest built;
-    built.body = scenario.rawBody
-                     ? *scenario.rawBody
-                     : QJsonDocument(dialect->toJson(scenario.chat)).toJson(QJsonDocument::Compact);
-    built.stream = QJsonDocument::fromJson(built.body).object().value("stream"_L1).toBool();
+    built.body = bodyOf(scenario, *dialect, url);
+    built.stream = asksForStream(scenario, *dialect, built.body);
 
     QNetworkRequest &request = built.request;
     request.setUrl(url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, scenario.allowHttp2);
     request.setRawHeader("Content-Type", "application/json");
-    request.setRawHeader("Accept", built.stream ? "text/event-stream" : "application/json");
+    const QByteArray stream = dialect->facts().contentTypes.value(0, "text/event-stream");
+    request.setRawHeader("Accept", built.stream ? stream : "application/json");
     // Set by hand, it keeps Qt from asking for gzip and from unpacking it: Qt reports a cut or
     // damaged gzip body as a success, and the bytes shown here are to be those of the wire.
     request.setRawHeader("Accept-Encoding", "identity");
-    for (const HeaderField &header : dialect->authentication(key))
+    for (const HeaderField &header : dialect->authentication(key, url))
         request.setRawHeader(header.name, header.value);
+    if (dialect->facts().awsSigned && key.isEmpty()) {
+        if (const auto error = sign(built, scenario))
+            return *error;
+    }
     QList<QByteArray> seen;
     for (const HeaderField &header : scenario.headers)
         addHeader(request, header, seen);

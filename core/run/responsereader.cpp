@@ -26,6 +26,7 @@ void ResponseReader::begin(int status, const QByteArray &contentType, bool strea
     m_coding = coding == "identity" ? QByteArray() : coding;
     // Not left(indexOf()): unlike QString's, QByteArray's left(-1) is empty.
     const QByteArray mediaType = contentType.split(';').constFirst().trimmed().toLower();
+    m_streamAsked = streamAsked;
     // The status first: providers send error objects under the type text/event-stream.
     if (status < 200 || status > 299)
         m_form = Form::HttpError;
@@ -35,13 +36,20 @@ void ResponseReader::begin(int status, const QByteArray &contentType, bool strea
         m_form = Form::Whole;
     else
         m_form = Form::Stream;
+    if (m_form == Form::Stream)
+        m_stream.setContentType(contentType);
 }
 
-void ResponseReader::feed(const QByteArray &bytes)
+void ResponseReader::feed(const QByteArray &bytes, std::optional<std::chrono::nanoseconds> arrived)
 {
+    // Gemini's other stream is one JSON array that grows, under the type of a whole answer.
+    const bool first = m_bytes == 0 && !bytes.isEmpty();
+    if (first && m_form == Form::Whole && m_streamAsked
+        && m_dialect->framingOf(bytes.front()) == StreamFraming::JsonArray)
+        m_form = Form::Stream;
     m_bytes += bytes.size();
     if (m_form == Form::Stream) {
-        m_stream.feed(bytes);
+        m_stream.feed(bytes, arrived);
     } else if (m_body.size() + bytes.size() <= WholeBodyLimit) {
         m_body += bytes;
     } else {
@@ -117,6 +125,16 @@ StreamJudgement ResponseReader::finishWhole(bool clean)
 const Answer &ResponseReader::answer() const
 {
     return m_form == Form::Whole ? m_whole : m_stream.answer();
+}
+
+QList<Finding> ResponseReader::findings() const
+{
+    return m_form == Form::Stream ? m_stream.findings() : QList<Finding>();
+}
+
+StreamTiming ResponseReader::timing() const
+{
+    return m_stream.timing();
 }
 
 qint64 ResponseReader::events() const

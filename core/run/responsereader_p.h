@@ -29,7 +29,8 @@ public:
     //! The head is there. \a streamAsked: the request asked for a stream.
     void begin(int status, const QByteArray &contentType, bool streamAsked,
                const QByteArray &contentEncoding = {});
-    void feed(const QByteArray &bytes);
+    //! \a arrived as in StreamReader::feed().
+    void feed(const QByteArray &bytes, std::optional<std::chrono::nanoseconds> arrived = {});
     //! The body has ended; \a clean as in StreamReader::finish().
     StreamJudgement finish(bool clean);
 
@@ -38,6 +39,9 @@ public:
     qint64 bytes() const { return m_bytes; }
 
     qint64 events() const;
+    //! Empty for an answer that was not streamed.
+    QList<Finding> findings() const;
+    StreamTiming timing() const;
     //! Of the body of an HTTP error; empty if it has none.
     QString httpErrorMessage() const;
     //! The verdict can no longer change: the terminal event was seen.
@@ -52,6 +56,7 @@ private:
     StreamReader m_stream;
     StreamReader::DeltaHandler m_onDelta;
     Form m_form = Form::None;
+    bool m_streamAsked = false;
     QByteArray m_body;
     bool m_overflow = false;
     //! A Content-Encoding that is not decoded; empty without one.

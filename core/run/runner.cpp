@@ -42,7 +42,8 @@ public:
 std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, const QByteArray &key,
                                                    RunSession::Setup &setup)
 {
-    const Endpoint endpoint = *Endpoint::parse(scenario.endpoint, *Dialect::find(scenario.dialect));
+    const Endpoint endpoint = *Endpoint::parse(scenario.endpoint, *Dialect::find(scenario.dialect),
+                                               scenario.chat.model, scenario.chat.stream);
     std::optional<SandboxOptions> sandbox;
     if (endpoint.isSandbox) {
         sandbox = sandboxOptions;

@@ -160,6 +160,7 @@ void RunSession::beginAttempt(int attempt)
 {
     endWait();
     m_attempt = attempt;
+    m_attemptBegan = m_clock->now();
     m_attemptOpen = true;
     const Scenario &scenario = m_setup.scenario;
     if (scenario.useTap)
@@ -182,7 +183,10 @@ void RunSession::advance(int attempt, Milestone milestone, std::chrono::nanoseco
         return;
     m_begun = true;
     m_summary.status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    m_summary.requestId = QString::fromUtf8(m_reply->rawHeader(m_dialect->requestIdHeader()));
+    for (const QByteArray &name : m_dialect->facts().requestIdHeaders) {
+        if (m_summary.requestId.isEmpty())
+            m_summary.requestId = QString::fromUtf8(m_reply->rawHeader(name));
+    }
     m_reader.begin(m_summary.status, m_reply->rawHeader("Content-Type"), m_setup.built.stream,
                    m_reply->rawHeader("Content-Encoding"));
 }
@@ -215,7 +219,7 @@ void RunSession::readBody()
     if (bytes.isEmpty())
         return;
     m_recorder.bodyData(m_attempt, m_reader.bytes(), bytes.size());
-    m_reader.feed(bytes);
+    m_reader.feed(bytes, m_clock->now() - m_attemptBegan);
     watchLinger();
 }
 
@@ -314,6 +318,10 @@ void RunSession::summarize()
     }
     m_summary.keptOpen = m_lingered;
     m_summary.answer = withoutSecrets(m_reader.answer(), m_setup.redactor);
+    m_summary.findings = m_reader.findings();
+    for (Finding &finding : m_summary.findings)
+        finding.text = m_setup.redactor.text(finding.text);
+    m_summary.timing = m_reader.timing();
     m_summary.bytes = m_reader.bytes();
     m_summary.events = m_reader.events();
     m_summary.duration = duration_cast<microseconds>(m_clock->now() - m_setup.origin);

@@ -81,6 +81,7 @@ private:
     RetryingReply *m_reply = nullptr;
     RunSummary m_summary;
     int m_attempt = 0;
+    std::chrono::nanoseconds m_attemptBegan{0};
     int m_waitAfter = 0;
     bool m_attemptOpen = false;
     bool m_waitCut = false;

@@ -33,6 +33,36 @@ QJsonObject attemptToJson(const AttemptRecord &attempt)
     return json;
 }
 
+QJsonValue milliseconds(const std::optional<StreamTiming::Stamp> &stamp)
+{
+    return stamp ? QJsonValue(double(stamp->count() / 1000) / 1000.0) : QJsonValue();
+}
+
+QJsonObject timingToJson(const StreamTiming &timing, const Usage &usage)
+{
+    const std::optional<double> rate = timing.tokensPerSecond(usage);
+    return {{u"first_byte_ms"_s, milliseconds(timing.firstByte)},
+            {u"first_event_ms"_s, milliseconds(timing.firstEvent)},
+            {u"first_token_ms"_s, milliseconds(timing.firstToken)},
+            {u"longest_gap_ms"_s, milliseconds(timing.longestGap)},
+            {u"longest_gap_event"_s,
+             timing.longestGap ? QJsonValue(timing.longestGapEvent) : QJsonValue()},
+            {u"tokens_per_second"_s, rate ? QJsonValue(*rate) : QJsonValue()}};
+}
+
+QJsonArray findingsToJson(const QList<Finding> &findings)
+{
+    QJsonArray json;
+    for (const Finding &finding : findings) {
+        const char *kind =
+            QMetaEnum::fromType<FindingKind>().valueToKey(static_cast<int>(finding.kind));
+        json.append(QJsonObject{{u"kind"_s, QString::fromLatin1(kind)},
+                                {u"offset"_s, finding.offset},
+                                {u"text"_s, finding.text}});
+    }
+    return json;
+}
+
 } // namespace
 
 int RunSummary::wireRequests() const
@@ -63,6 +93,8 @@ QJsonObject RunSummary::toJson() const
             {u"stop_reason"_s,
              answer.stopReason.isEmpty() ? QJsonValue() : QJsonValue(answer.stopReason)},
             {u"usage"_s, usageToJson(answer.usage)},
+            {u"findings"_s, findingsToJson(findings)},
+            {u"timing"_s, timingToJson(timing, answer.usage)},
             {u"bytes"_s, bytes},
             {u"events"_s, events},
             {u"request_id"_s, requestId.isEmpty() ? QJsonValue() : QJsonValue(requestId)},

@@ -49,6 +49,10 @@ public:
     //! What the body's reader judged; none where no 2xx answer began.
     std::optional<StreamJudgement> judgement;
     Answer answer;
+    //! What is odd about the stream; none for an answer that was not streamed.
+    QList<Finding> findings;
+    //! Of the stream, since its attempt began; empty for an answer that was not streamed.
+    StreamTiming timing;
     qint64 bytes = 0;
     qint64 events = 0;
     QString requestId;

@@ -2,6 +2,7 @@
 #include "core/run/scenario.h"
 
 #include "core/run/headercheck_p.h"
+#include "core/sandbox/sandbox.h"
 #include "core/trace/redactor.h"
 
 #include <QtCore/QFileInfo>
@@ -93,9 +94,16 @@ std::optional<InputError> checkMethod(const QByteArray &method)
 
 std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect &dialect)
 {
-    const auto endpoint = Endpoint::parse(scenario.endpoint, dialect);
+    const auto endpoint =
+        Endpoint::parse(scenario.endpoint, dialect, scenario.chat.model, scenario.chat.stream);
     if (!endpoint)
         return endpoint.error();
+    if (endpoint->isSandbox && !Sandbox::dialects().contains(dialect.id()))
+        return InputError{
+            u"dialect"_s,
+            u"The sandbox does not speak %1, only %2: choose that, or say where it is spoken (%3)."_s
+                .arg(dialect.name(), Sandbox::dialects().join(u", "_s), dialect.facts().baseUrl),
+            {}};
     for (const auto &[name, value] : QUrlQuery(endpoint->url).queryItems(QUrl::FullyDecoded)) {
         if (value == Redactor::mark())
             return InputError{

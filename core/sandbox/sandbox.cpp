@@ -150,6 +150,11 @@ Sandbox::~Sandbox()
     stop();
 }
 
+QStringList Sandbox::dialects()
+{
+    return {u"openai-chat"_s};
+}
+
 bool Sandbox::start(const SandboxOptions &options)
 {
     stop();

@@ -7,6 +7,7 @@
 
 #include <QtCore/QObject>
 #include <QtCore/QString>
+#include <QtCore/QStringList>
 #include <QtNetwork/QSslCertificate>
 
 #include <memory>
@@ -60,6 +61,9 @@ class RETRYSCOPE_EXPORT Sandbox final : public QObject
 public:
     explicit Sandbox(Clock *clock, QObject *parent = nullptr);
     ~Sandbox() override;
+
+    //! The dialects that it answers in, by their ids.
+    static QStringList dialects();
 
     bool start(const SandboxOptions &options);
     void stop();

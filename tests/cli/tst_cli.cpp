@@ -119,10 +119,11 @@ void tst_Cli::summary()
     const Outcome result = runCli(arguments);
     QCOMPARE(result.code, 0);
     const QJsonObject summary = object(result.out);
-    const QStringList members{u"verdict"_s,       u"reason"_s,      u"attempts"_s, u"waits_ms"_s,
-                              u"wire_requests"_s, u"status"_s,      u"text"_s,     u"reasoning"_s,
-                              u"tool_calls"_s,    u"stop_reason"_s, u"usage"_s,    u"bytes"_s,
-                              u"events"_s,        u"request_id"_s,  u"simulated"_s};
+    const QStringList members{u"verdict"_s,       u"reason"_s,      u"attempts"_s,  u"waits_ms"_s,
+                              u"wire_requests"_s, u"status"_s,      u"text"_s,      u"reasoning"_s,
+                              u"tool_calls"_s,    u"stop_reason"_s, u"usage"_s,     u"bytes"_s,
+                              u"events"_s,        u"request_id"_s,  u"simulated"_s, u"findings"_s,
+                              u"timing"_s};
     for (const QString &member : members)
         QVERIFY2(summary.contains(member), qPrintable(member));
     QCOMPARE(summary.size(), members.size());

@@ -18,6 +18,8 @@ private Q_SLOTS:
 
     void urls_data();
     void urls();
+    void otherDialects_data();
+    void otherDialects();
     void sandbox_data();
     void sandbox();
     void mistakes_data();
@@ -61,6 +63,68 @@ void tst_Endpoint::urls()
     QVERIFY(!endpoint->isSandbox);
     QCOMPARE(endpoint->url.toString(QUrl::FullyEncoded), url);
     QCOMPARE(endpoint->speaksTls(false), url.startsWith("https"_L1));
+}
+
+void tst_Endpoint::otherDialects_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("stream");
+    QTest::addColumn<QString>("url");
+
+    const auto row = [](const char *name, const QString &text, bool stream, const QString &url) {
+        QTest::newRow(name) << text << stream << url;
+    };
+    // The first word of a row's name is the dialect.
+    row("gemini: model, method and query", u"https://h"_s, true,
+        u"https://h/v1beta/models/a%2Fb%3A1:streamGenerateContent?alt=sse"_s);
+    row("gemini: no stream", u"https://h/v1beta/"_s, false,
+        u"https://h/v1beta/models/a%2Fb%3A1:generateContent"_s);
+    row("gemini: a query that was typed stays", u"https://h?key=x"_s, true,
+        u"https://h/v1beta/models/a%2Fb%3A1:streamGenerateContent?key=x&alt=sse"_s);
+    row("gemini: the form of the answer that was typed stays", u"https://h?alt=json"_s, true,
+        u"https://h/v1beta/models/a%2Fb%3A1:streamGenerateContent?alt=json"_s);
+    row("gemini: a whole endpoint stays", u"https://h/v1/models/m:streamGenerateContent"_s, true,
+        u"https://h/v1/models/m:streamGenerateContent"_s);
+    row("gemini: a whole endpoint stays, whatever the form says",
+        u"https://h/v1/models/m:generateContent?x=y"_s, true,
+        u"https://h/v1/models/m:generateContent?x=y"_s);
+    row("bedrock-converse: the model's colon is encoded", u"https://h"_s, true,
+        u"https://h/model/a%2Fb%3A1/converse-stream"_s);
+    row("bedrock-converse: no stream", u"https://h"_s, false,
+        u"https://h/model/a%2Fb%3A1/converse"_s);
+    row("bedrock-converse: a whole endpoint stays as it was typed",
+        u"https://h/model/x%3A0/converse"_s, true, u"https://h/model/x%3A0/converse"_s);
+    row("anthropic: a base", u"https://h/v1"_s, true, u"https://h/v1/messages"_s);
+    row("ollama: what base and path share stands there once", u"http://h:11434/api"_s, true,
+        u"http://h:11434/api/chat"_s);
+    row("cohere: version 2", u"https://h/v2"_s, true, u"https://h/v2/chat"_s);
+    row("openai-responses: a prefix", u"https://h/openai/v1"_s, true,
+        u"https://h/openai/v1/responses"_s);
+    // Servers that are known by their host.
+    row("openai-chat: Groq by its host", u"https://api.groq.com"_s, true,
+        u"https://api.groq.com/openai/v1/chat/completions"_s);
+    row("openai-chat: Groq by its usual base", u"https://api.groq.com/openai/v1"_s, true,
+        u"https://api.groq.com/openai/v1/chat/completions"_s);
+    row("openai-chat: Perplexity has no version", u"https://api.perplexity.ai"_s, true,
+        u"https://api.perplexity.ai/chat/completions"_s);
+    row("openai-chat: Azure's deployment and version", u"https://r.openai.azure.com"_s, true,
+        u"https://r.openai.azure.com/openai/deployments/a%2Fb%3A1/chat/completions?api-version=2024-10-21"_s);
+    row("openai-chat: Azure, typed whole",
+        u"https://r.openai.azure.com/openai/deployments/d/chat/completions?api-version=1"_s, true,
+        u"https://r.openai.azure.com/openai/deployments/d/chat/completions?api-version=1"_s);
+    row("openai-chat: a whole endpoint without a version", u"https://h/x/chat/completions"_s, true,
+        u"https://h/x/chat/completions"_s);
+}
+
+void tst_Endpoint::otherDialects()
+{
+    QFETCH(QString, text);
+    QFETCH(bool, stream);
+    QFETCH(QString, url);
+    const QString id = QString::fromUtf8(QTest::currentDataTag()).section(u':', 0, 0);
+    const auto endpoint = Endpoint::parse(text, *Dialect::find(id), u"a/b:1"_s, stream);
+    QVERIFY(endpoint.hasValue());
+    QCOMPARE(endpoint->url.toString(QUrl::FullyEncoded), url);
 }
 
 void tst_Endpoint::sandbox_data()

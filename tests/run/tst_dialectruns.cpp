@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/runner.h"
+#include "tests/support/corpus.h"
+#include "tests/support/rawpeer.h"
+
+#include <QtCore/QJsonDocument>
+#include <QtCore/QMetaEnum>
+#include <QtCore/QRegularExpression>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace Retryscope;
+using namespace Retryscope::Test;
+using namespace Retryscope::TestSupport;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QByteArray Key = "key-of-a-test";
+
+QString nameOf(RunVerdict verdict)
+{
+    return QString::fromLatin1(
+        QMetaEnum::fromType<RunVerdict>().valueToKey(static_cast<int>(verdict)));
+}
+
+QByteArray fixture(const QString &name)
+{
+    return readFile(QStringLiteral(RETRYSCOPE_SOURCE_DIR "/tests/data/") + name);
+}
+
+QByteArray header(const QByteArray &type)
+{
+    return "Content-Type: " + type + "\r\n";
+}
+
+Scenario scenarioFor(const QString &dialect, const QString &endpoint)
+{
+    Scenario scenario = Scenario::example();
+    scenario.faults = {};
+    scenario.dialect = dialect;
+    scenario.endpoint = endpoint;
+    scenario.chat.model = u"the/model:1"_s;
+    return scenario;
+}
+
+bool run(Runner &runner, const Scenario &scenario, const QByteArray &key = Key)
+{
+    QSignalSpy finished(&runner, &Runner::finished);
+    const QList<InputError> errors = runner.start(scenario, key);
+    return errors.isEmpty() && (finished.count() == 1 || finished.wait(30'000));
+}
+
+} // namespace
+
+//! \brief Every dialect over a real connection: what is asked for, and what becomes of the answer.
+class tst_DialectRuns : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void streams_data();
+    void streams();
+    void wholeAnswers_data();
+    void wholeAnswers();
+    void httpErrors_data();
+    void httpErrors();
+    void anArrayThatGrowsIsAStream();
+    void findingsAreKept();
+    void withoutAKeyAmazonsRequestIsSigned();
+    void theSandboxRefusesWhatItDoesNotSpeak_data();
+    void theSandboxRefusesWhatItDoesNotSpeak();
+};
+
+void tst_DialectRuns::streams_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<QByteArray>("keyHeader");
+    QTest::addColumn<QByteArray>("keyValue");
+    QTest::addColumn<QByteArray>("accept");
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("text");
+
+    const auto row = [](const char *dialect, const char *path, const QByteArray &keyHeader,
+                        const QByteArray &prefix, const QByteArray &type, const QString &file,
+                        const QString &text) {
+        QTest::newRow(dialect) << QByteArray("POST " + QByteArray(path) + " HTTP/1.1") << keyHeader
+                               << QByteArray(prefix + Key) << type << file << text;
+    };
+    const QByteArray sse = "text/event-stream";
+    row("openai-chat", "/v1/chat/completions", "Authorization", "Bearer ", sse,
+        u"reasoning-comments.sse"_s, u"Four."_s);
+    row("openai-responses", "/v1/responses", "Authorization", "Bearer ", sse,
+        u"text-reasoning.sse"_s, u"One two dréi"_s);
+    row("anthropic", "/v1/messages", "x-api-key", {}, sse, u"text-thinking.sse"_s,
+        u"Grüße, é€😀😀."_s);
+    row("gemini", "/v1beta/models/the%2Fmodel%3A1:streamGenerateContent?alt=sse", "x-goog-api-key",
+        {}, sse, u"text-thoughts-crlf.sse"_s, u"One, é€😀!"_s);
+    row("ollama", "/api/chat", "Authorization", "Bearer ", "application/x-ndjson",
+        u"text-thinking.ndjson"_s, u"One é€😀"_s);
+    row("cohere", "/v2/chat", "Authorization", "Bearer ", sse, u"text-thinking.sse"_s,
+        u"One é€😀"_s);
+    row("bedrock-converse", "/model/the%2Fmodel%3A1/converse-stream", "Authorization", "Bearer ",
+        "application/vnd.amazon.eventstream", u"text-reasoning.aws"_s, u"One é€😀"_s);
+}
+
+void tst_DialectRuns::streams()
+{
+    QFETCH(QByteArray, line);
+    QFETCH(QByteArray, keyHeader);
+    QFETCH(QByteArray, keyValue);
+    QFETCH(QByteArray, accept);
+    QFETCH(QString, file);
+    QFETCH(QString, text);
+    const QString dialect = QString::fromUtf8(QTest::currentDataTag());
+    const QByteArray body = fixture(dialect + u'/' + file);
+    PeerScript script{readRequest(), sendBytes("HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                                               + header(accept) + "\r\n")};
+    for (qsizetype at = 0; at < body.size(); at += 300)
+        script.append(sendBytes(body.mid(at, 300)));
+    script.append(fin());
+    const RawPeer peer(script);
+    Runner runner;
+    QVERIFY(run(runner, scenarioFor(dialect, peer.url().toString())));
+
+    const PeerRequest request = peer.received().value(0);
+    QCOMPARE(request.head.left(request.head.indexOf('\r')), line);
+    QCOMPARE(request.header(keyHeader), keyValue);
+    QCOMPARE(request.header("Accept"), accept);
+    QCOMPARE(request.header("Content-Type"), QByteArray("application/json"));
+    QVERIFY(QJsonDocument::fromJson(request.body).isObject());
+    for (const HeaderField &field : Dialect::find(dialect)->facts().headers)
+        QCOMPARE(request.header(field.name), field.value);
+
+    const RunSummary &summary = runner.summary();
+    QVERIFY2(summary.verdict == RunVerdict::Complete, qPrintable(summary.reason));
+    QCOMPARE(summary.answer.text, text);
+    QCOMPARE(summary.bytes, body.size());
+    QVERIFY(summary.events > 2);
+    QVERIFY(summary.findings.isEmpty());
+    QVERIFY(summary.timing.firstByte && summary.timing.firstToken);
+    QVERIFY(*summary.timing.firstByte <= *summary.timing.firstToken);
+}
+
+void tst_DialectRuns::wholeAnswers_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("body");
+    const auto row = [](const char *dialect, const char *path, const char *body) {
+        QTest::newRow(dialect) << QByteArray(path) << QByteArray(body);
+    };
+    row("openai-chat", "/v1/chat/completions",
+        R"({"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})");
+    row("openai-responses", "/v1/responses",
+        R"({"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"Hi"}]}]})");
+    row("anthropic", "/v1/messages",
+        R"({"type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"})");
+    row("gemini", "/v1beta/models/the%2Fmodel%3A1:generateContent",
+        R"({"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}]})");
+    row("ollama", "/api/chat", R"({"message":{"content":"Hi"},"done":true})");
+    row("cohere", "/v2/chat",
+        R"({"finish_reason":"COMPLETE","message":{"content":[{"type":"text","text":"Hi"}]}})");
+    row("bedrock-converse", "/model/the%2Fmodel%3A1/converse",
+        R"({"output":{"message":{"content":[{"text":"Hi"}]}},"stopReason":"end_turn"})");
+}
+
+void tst_DialectRuns::wholeAnswers()
+{
+    QFETCH(QByteArray, path);
+    QFETCH(QByteArray, body);
+    const RawPeer peer(PeerScript{readRequest(), sendBytes(response(200, body, header("application/json")))});
+    Scenario scenario =
+        scenarioFor(QString::fromUtf8(QTest::currentDataTag()), peer.url().toString());
+    scenario.chat.stream = false;
+    Runner runner;
+    QVERIFY(run(runner, scenario));
+    const PeerRequest request = peer.received().value(0);
+    QCOMPARE(request.head.split(' ').value(1), path);
+    QCOMPARE(request.header("Accept"), QByteArray("application/json"));
+    const RunSummary &summary = runner.summary();
+    QVERIFY2(summary.verdict == RunVerdict::Complete, qPrintable(summary.reason));
+    QCOMPARE(summary.answer.text, u"Hi"_s);
+    QVERIFY(summary.findings.isEmpty());
+    QVERIFY(!summary.timing.firstByte);
+}
+
+void tst_DialectRuns::httpErrors_data()
+{
+    QTest::addColumn<QByteArray>("idHeader");
+    for (const Dialect *dialect : Dialect::all())
+        QTest::newRow(qPrintable(dialect->id())) << dialect->facts().requestIdHeaders.value(
+            dialect->facts().requestIdHeaders.size() - 1);
+}
+
+void tst_DialectRuns::httpErrors()
+{
+    QFETCH(QByteArray, idHeader);
+    const QByteArray id = idHeader.isEmpty() ? QByteArray() : idHeader + ": id-1\r\n";
+    const RawPeer peer(PeerScript{readRequest(), sendBytes(response(404, R"({"error":{"message":"No."}})",
+                                                          header("application/json") + id))});
+    Runner runner;
+    QVERIFY(run(runner,
+                scenarioFor(QString::fromUtf8(QTest::currentDataTag()), peer.url().toString())));
+    const RunSummary &summary = runner.summary();
+    QCOMPARE(nameOf(summary.verdict), u"HttpError"_s);
+    QCOMPARE(summary.httpErrorMessage, u"No."_s);
+    QCOMPARE(summary.requestId, idHeader.isEmpty() ? QString() : u"id-1"_s);
+}
+
+void tst_DialectRuns::anArrayThatGrowsIsAStream()
+{
+    const RawPeer peer(PeerScript{readRequest(), sendBytes(response(200, fixture(u"gemini/array.json"_s),
+                                                          header("application/json")))});
+    Scenario scenario =
+        scenarioFor(u"gemini"_s, peer.url(u"/v1beta/models/m:streamGenerateContent"_s).toString());
+    Runner runner;
+    QVERIFY(run(runner, scenario));
+    // A whole endpoint is sent to as it was typed.
+    QCOMPARE(peer.received().value(0).head.split(' ').value(1),
+             QByteArray("/v1beta/models/m:streamGenerateContent"));
+    const RunSummary &summary = runner.summary();
+    QVERIFY2(summary.verdict == RunVerdict::Complete, qPrintable(summary.reason));
+    QCOMPARE(summary.answer.text, u"One two"_s);
+    QVERIFY(summary.events > 1);
+}
+
+void tst_DialectRuns::findingsAreKept()
+{
+    const RawPeer peer(PeerScript{readRequest(),
+         sendBytes(response(200, fixture(u"anthropic/bad-indices.sse"_s), header("text/plain")))});
+    Runner runner;
+    QVERIFY(run(runner, scenarioFor(u"anthropic"_s, peer.url().toString())));
+    const RunSummary &summary = runner.summary();
+    QCOMPARE(nameOf(summary.verdict), u"Complete"_s);
+    QCOMPARE(summary.findings.size(), 4);
+    QCOMPARE(summary.findings.first().kind, FindingKind::WrongContentType);
+    const QJsonObject json = summary.toJson();
+    QCOMPARE(json.value("findings"_L1).toArray().at(1).toObject().value("kind"_L1).toString(),
+             u"BadIndex"_s);
+    QVERIFY(json.value("timing"_L1).toObject().value("first_byte_ms"_L1).isDouble());
+}
+
+void tst_DialectRuns::withoutAKeyAmazonsRequestIsSigned()
+{
+    qputenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+    qputenv("AWS_SECRET_ACCESS_KEY", "a-secret-of-a-test");
+    qputenv("AWS_SESSION_TOKEN", "a-token-of-a-test");
+    qputenv("AWS_REGION", "eu-central-1");
+    const RawPeer peer(PeerScript{readRequest(), sendBytes(response(200, fixture(u"bedrock-converse/tools.aws"_s),
+                                           header("application/vnd.amazon.eventstream")))});
+    Runner runner;
+    QVERIFY(run(runner, scenarioFor(u"bedrock-converse"_s, peer.url().toString()), {}));
+    QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
+    const PeerRequest request = peer.received().value(0);
+    const QByteArray authorization = request.header("Authorization");
+    QVERIFY2(authorization.startsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"), authorization.constData());
+    QVERIFY(authorization.contains("/eu-central-1/bedrock/aws4_request"));
+    QVERIFY(request.header("X-Amz-Date").endsWith('Z'));
+    QCOMPARE(request.header("X-Amz-Security-Token"), QByteArray("a-token-of-a-test"));
+    for (const TraceEvent &event : runner.trace()->events()) {
+        const QByteArray line = event.toJsonLine();
+        QVERIFY2(!line.contains("-of-a-test"), line.constData());
+        QVERIFY2(!line.contains("Signature="), line.constData());
+    }
+    // Where neither the URL nor the environment names a region, nothing is sent.
+    qunsetenv("AWS_REGION");
+    qunsetenv("AWS_DEFAULT_REGION");
+    const auto errors = runner.start(scenarioFor(u"bedrock-converse"_s, peer.url().toString()));
+    QCOMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().field, u"endpoint"_s);
+    QCOMPARE(peer.requests(), 1);
+    for (const char *name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
+        qunsetenv(name);
+}
+
+void tst_DialectRuns::theSandboxRefusesWhatItDoesNotSpeak_data()
+{
+    QTest::addColumn<QString>("dialect");
+    for (const QString &id : Dialect::ids())
+        QTest::newRow(qPrintable(id)) << id;
+}
+
+void tst_DialectRuns::theSandboxRefusesWhatItDoesNotSpeak()
+{
+    QFETCH(QString, dialect);
+    const QList<InputError> errors = scenarioFor(dialect, u"sandbox"_s).validate();
+    if (Sandbox::dialects().contains(dialect)) {
+        QVERIFY(errors.isEmpty());
+        return;
+    }
+    QCOMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().field, u"dialect"_s);
+    QVERIFY(errors.first().message.startsWith(u"The sandbox does not speak "_s
+                                              + Dialect::find(dialect)->name() + u", only "_s));
+    Runner runner;
+    QCOMPARE(runner.start(scenarioFor(dialect, u"sandbox"_s), Key), errors);
+    QVERIFY(!runner.isRunning());
+}
+
+QTEST_GUILESS_MAIN(tst_DialectRuns)
+#include "tst_dialectruns.moc"
