@@ -92,6 +92,8 @@ private Q_SLOTS:
     void invalidJsonIsMarkedAndNothingIsLost_data();
     void invalidJsonIsMarkedAndNothingIsLost();
     void jsonBeyondTheFormIsSentAsItIs();
+    void everyDialectFitsTheForm_data();
+    void everyDialectFitsTheForm();
     void aScenarioComesBackAsItWent();
     void stateKeepsMistakes();
     void keysAreNeverInTheState_data();
@@ -210,6 +212,37 @@ void tst_Composer::jsonBeyondTheFormIsSentAsItIs()
     const Composition composition = bench.composer.compose();
     QVERIFY(composition.errors.isEmpty());
     QCOMPARE(composition.scenario.rawBody, std::optional<QByteArray>(text.toUtf8()));
+}
+
+void tst_Composer::everyDialectFitsTheForm_data()
+{
+    QTest::addColumn<QString>("id");
+    for (const QString &id : Dialect::ids())
+        QTest::newRow(qPrintable(id)) << id;
+}
+
+void tst_Composer::everyDialectFitsTheForm()
+{
+    QFETCH(QString, id);
+    const Dialect *dialect = Dialect::find(id);
+    RequestDocument document;
+    document.load(Scenario::example());
+    document.setDialect(dialect);
+    QVERIFY(document.fitsForm());
+    QCOMPARE(document.chat().model, dialect->defaultModel());
+    ChatRequest chat = document.chat();
+    chat.model = u"another"_s;
+    chat.stream = false;
+    chat.messages = {{u"user"_s, u"Hi"_s}};
+    document.setChat(chat);
+    document.setText(document.text() + u'\n'); // as typed
+    QVERIFY(document.fitsForm());
+    Scenario scenario;
+    document.store(&scenario);
+    QCOMPARE(scenario.dialect, id);
+    QCOMPARE(scenario.chat.model, u"another"_s);
+    QCOMPARE(scenario.chat.stream, false);
+    QCOMPARE(scenario.chat.messages, chat.messages);
 }
 
 void tst_Composer::aScenarioComesBackAsItWent()

@@ -5,8 +5,11 @@
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QStringList>
 
 #include <algorithm>
+
+using namespace Qt::StringLiterals;
 
 namespace Retryscope {
 
@@ -130,15 +133,26 @@ void RequestDocument::parse()
         m_fits = false;
         return;
     }
-    m_chat = *chat;
+    // Some dialects name the model, and whether to stream, in the path: their text says nothing.
+    const bool inPath = m_dialect->facts().modelInPath();
+    ChatRequest read = *chat;
+    if (inPath) {
+        read.model = m_chat.model;
+        read.stream = m_chat.stream;
+    }
+    m_chat = read;
     const QJsonObject written = m_dialect->toJson(m_chat);
     m_verbatim = written != document.object();
     // A request that says nothing about streaming means the same as one that says no.
     QJsonObject meant = document.object();
-    if (!meant.contains(QLatin1StringView("stream")))
+    if (!inPath && !meant.contains(QLatin1StringView("stream")))
         meant.insert(QLatin1StringView("stream"), false);
     // Messages in "extra" are of a kind that the form cannot show.
-    m_fits = written == meant && !m_chat.extra.contains(QLatin1StringView("messages"));
+    const QStringList members{u"messages"_s, u"contents"_s, u"input"_s};
+    const bool foreign = std::any_of(members.begin(), members.end(), [this](const QString &name) {
+        return m_chat.extra.contains(name);
+    });
+    m_fits = written == meant && !foreign;
 }
 
 } // namespace Retryscope
