@@ -104,11 +104,7 @@ struct RETRYSCOPE_EXPORT StreamEvent
 //! the verdict.
 //!
 //! Pure: no network, no clock. Any split of the bytes gives the same calls.
-//!
-//! \par Errors
-//! Any bytes at all are accepted; what is wrong with them is the verdict.
-//! \par Ownership
-//! The dialect is borrowed (they live as long as the program).
+//! Any bytes at all are accepted; what is wrong with them is the verdict. The dialect is borrowed.
 class RETRYSCOPE_EXPORT StreamReader
 {
 public:
