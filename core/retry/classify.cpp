@@ -287,6 +287,10 @@ AttemptPhase phaseOf(const ReplyState &state)
         return AttemptPhase::Head;
     if (state.requestLeft)
         return state.bodyPending ? AttemptPhase::Request : AttemptPhase::Waiting;
+    // With the loss of one connection Qt gives up every request that waits for one (_q_error() in
+    // qhttpnetworkconnectionchannel.cpp).
+    if (state.queued && isConnectionLost(state.qtError))
+        return AttemptPhase::Queued;
     // Lost without a handshake to be cut: a kept-alive connection, or one that was accepted and
     // closed at once.
     const bool isConnected =

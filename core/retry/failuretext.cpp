@@ -118,7 +118,11 @@ void describeCertificate(Failure &failure, const ReplyState &state)
 void describeIo(Failure &failure, const ReplyState &state)
 {
     const QString peer = peerName(state);
-    if (!state.requestLeft) {
+    if (failure.phase == AttemptPhase::Queued) {
+        failure.message = QStringLiteral("A connection to %1 was lost, and Qt gave up all requests "
+                                         "that waited for one: this one was not sent.")
+                              .arg(peer);
+    } else if (!state.requestLeft) {
         failure.message =
             QStringLiteral("The connection to %1 was closed before the request was sent.")
                 .arg(peer);

@@ -360,6 +360,13 @@ void rowsEndedByUs()
                  s.queued = true;
              }),
         "Timeout", "Queued", "NotSent");
+    row("given up in the queue, with the loss of another request's connection",
+        with(unsent(QNetworkReply::RemoteHostClosedError),
+             [](ReplyState &s) {
+                 s.connectStarted = false;
+                 s.queued = true;
+             }),
+        "Io", "Queued", "NotSent");
 }
 
 } // namespace
