@@ -99,13 +99,8 @@ void AttemptRunner::connectReply()
     connect(reply, &QNetworkReply::metaDataChanged, this, &AttemptRunner::onMetaDataChanged,
             queued);
     connect(reply, &QNetworkReply::readyRead, this, &AttemptRunner::onReadyRead, queued);
-    connect(
-        reply, &QNetworkReply::redirected, this,
-        [this](const QUrl &url) {
-            m_state.isRedirected = true;
-            Q_EMIT redirected(url);
-        },
-        queued);
+    connect(reply, &QNetworkReply::redirected, this, &AttemptRunner::redirected, queued);
+    connect(reply, &QNetworkReply::redirected, this, [this] { m_state.isRedirected = true; });
     connect(reply, &QNetworkReply::finished, this, &AttemptRunner::onFinished, queued);
     connect(reply, &QObject::destroyed, this, &AttemptRunner::onReplyGone, queued);
     connect(reply, &QNetworkReply::downloadProgress, this, &AttemptRunner::downloadProgress,
