@@ -58,7 +58,8 @@ void AttemptRunner::start()
     noteProxy(m_state, proxy, m_spec.request.url());
     if (!m_state.proxyIsAddress)
         m_proxyWatch.noteName();
-    logInToProxy(m_spec.request, proxy);
+    if (hasSteadyProxies(*manager))
+        logInToProxy(m_spec.request, proxy);
     OneShotBody *body = m_spec.body ? new OneShotBody(*m_spec.body) : nullptr;
     if (inFlight > 1)
         m_services->budget(m_spec).noteSecondConnection();

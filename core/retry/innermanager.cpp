@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/retry/innermanager_p.h"
 
+#include "core/retry/proxyinuse_p.h"
+
 #include <QtCore/QDateTime>
 #include <QtNetwork/QAbstractNetworkCache>
 #include <QtNetwork/QNetworkCookie>
@@ -84,7 +86,9 @@ private:
     const QNetworkAccessManager *const m_front;
 };
 
-class FrontProxies final : public QNetworkProxyFactory
+class FrontProxies final
+    : public QNetworkProxyFactory
+    , public SteadyProxies
 {
 public:
     explicit FrontProxies(const QNetworkAccessManager *front) : m_front(front) {}
@@ -97,6 +101,8 @@ public:
             return proxyForQuery(query);
         return {m_front->proxy()};
     }
+
+    bool isSteady() const override { return hasSteadyProxies(*m_front); }
 
 private:
     const QNetworkAccessManager *const m_front;

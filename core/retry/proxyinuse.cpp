@@ -36,6 +36,18 @@ QList<QNetworkProxy> proxiesFor(const QNetworkAccessManager &manager, const QUrl
 
 } // namespace
 
+bool hasSteadyProxies(const QNetworkAccessManager &manager)
+{
+    const QNetworkProxyFactory *factory = manager.proxyFactory();
+    // The application's own proxy is none where it has a factory.
+    if (!factory)
+        return manager.proxy().type() != QNetworkProxy::DefaultProxy
+               || isHttp(QNetworkProxy::applicationProxy());
+    if (const auto *other = dynamic_cast<const SteadyProxies *>(factory))
+        return other->isSteady();
+    return dynamic_cast<const ProxyFactory *>(factory) != nullptr;
+}
+
 QNetworkProxy proxyInUse(const QNetworkAccessManager &manager, const QUrl &url)
 {
     // The first that works, as in QNetworkReplyHttpImplPrivate::postRequest().

@@ -15,6 +15,18 @@ QT_END_NAMESPACE
 
 namespace Retryscope {
 
+//! \brief A proxy factory that stands for another, and knows whether that gives the same answer
+//! each time it is asked.
+class SteadyProxies
+{
+public:
+    virtual ~SteadyProxies() = default;
+    virtual bool isSteady() const = 0;
+};
+
+//! True where \a manager, asked again, is sure to use the same proxy for a URL.
+bool hasSteadyProxies(const QNetworkAccessManager &manager);
+
 //! The proxy that \a manager will use for \a url, chosen as it chooses itself; of the type NoProxy
 //! where there is none.
 QNetworkProxy proxyInUse(const QNetworkAccessManager &manager, const QUrl &url);
@@ -27,7 +39,8 @@ std::optional<Failure> checkProxy(const QNetworkAccessManager &manager, const QU
 //! credentials are not.
 void noteProxy(ReplyState &state, const QNetworkProxy &proxy, const QUrl &url);
 
-//! Lets a request that a proxy reads itself bring its credentials along.
+//! Lets a request that a proxy reads itself bring its credentials along. Only for steady proxies:
+//! Qt asks a factory again, and where its answer is another one by then, they would go there.
 void logInToProxy(QNetworkRequest &request, const QNetworkProxy &proxy);
 
 } // namespace Retryscope

@@ -28,6 +28,7 @@ private Q_SLOTS:
 
     void passes_data();
     void passes();
+    void credentialsStayWithTheProxy();
     void passesByTheEnvironment();
     void breaks_data();
     void breaks();
@@ -96,6 +97,23 @@ void compareNames(const RetryingReply *reply, const QString &address)
     QVERIFY2(!all.contains(QStringLiteral("secret")), qPrintable(all));
 }
 
+//! The proxy until Qt asks, and none from then on.
+class FickleFactory final : public QNetworkProxyFactory
+{
+public:
+    explicit FickleFactory(const QNetworkProxy &proxy) : m_proxy(proxy) {}
+
+    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &) override
+    {
+        // Once for what is wrong with it, once for the classification.
+        return {++m_asked <= 2 ? m_proxy : QNetworkProxy(QNetworkProxy::NoProxy)};
+    }
+
+private:
+    QNetworkProxy m_proxy;
+    int m_asked = 0;
+};
+
 } // namespace
 
 void tst_RequesterProxy::passes_data()
@@ -160,6 +178,23 @@ void tst_RequesterProxy::passes()
     QVERIFY(!proxy.requests().isEmpty());
     for (const QString &given : proxy.logins())
         QCOMPARE(given, login);
+}
+
+//! Qt asks a factory by itself, and another time than we do.
+void tst_RequesterProxy::credentialsStayWithTheProxy()
+{
+    const RawPeer origin({readRequest(), sendBytes(response(200, "origin"))});
+    const ScriptedProxy proxy(Protocol::Http);
+    RequesterBench bench;
+    bench.manager.setProxyFactory(
+        new FickleFactory(QNetworkProxy(QNetworkProxy::HttpProxy, QStringLiteral("127.0.0.1"),
+                                        static_cast<quint16>(QUrl(proxy.url()).port()),
+                                        QStringLiteral("me"), QStringLiteral("secret"))));
+    auto *reply = bench.watch(bench.requester.post(bench.request(origin.url()), Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(reply->readAll(), "origin");
+    QCOMPARE(origin.requests(), 1);
+    QVERIFY(origin.received().first().header("Proxy-Authorization").isNull());
 }
 
 void tst_RequesterProxy::passesByTheEnvironment()
