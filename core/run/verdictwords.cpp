@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/verdictwords_p.h"
 
+#include "core/llm/stopreason.h"
+
 #include <cmath>
 
 namespace Retryscope {
@@ -229,6 +231,26 @@ QString statusAdvice(int status)
     return status >= 500 ? u"The server is at fault; try again later."_s : QString();
 }
 
+//! The stream is whole; what it says may not be.
+QString stopAdvice(StopKind kind)
+{
+    switch (kind) {
+    case StopKind::Length:
+        return u"The model stopped at its limit of tokens: the answer goes on, ask for more."_s;
+    case StopKind::Refusal:
+        return u"The model refused to answer."_s;
+    case StopKind::ContentFilter:
+        return u"A content filter stopped the answer."_s;
+    case StopKind::None:
+    case StopKind::End:
+    case StopKind::StopSequence:
+    case StopKind::ToolUse:
+    case StopKind::Other:
+        return {};
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace
 
 RunVerdict runVerdict(StreamVerdict verdict)
@@ -331,6 +353,7 @@ QString verdictAdvice(const RunSummary &summary)
 {
     switch (summary.verdict) {
     case RunVerdict::Complete:
+        return stopAdvice(StopReason::kindOf(summary.answer.stopReason));
     case RunVerdict::Cancelled:
     case RunVerdict::ConfigError:
         return {};

@@ -148,13 +148,16 @@ void tst_StreamReader::everyCutGivesTheSame()
 {
     QFETCH(QByteArray, body);
     const auto whole = reader();
-    const QStringList log = streamLog(*whole, {body});
-    QVERIFY(log.size() > 2);
+    const StreamNotes notes = streamNotes(*whole, {body});
+    QVERIFY(!notes.deltas.empty());
+    const QStringList answer = answerLog(whole->answer());
     const QList<QList<QByteArray>> cuts = allCuts(body);
     for (const QList<QByteArray> &pieces : cuts) {
         const auto stream = reader();
-        QCOMPARE(streamLog(*stream, pieces), log);
-        QCOMPARE(answerLog(stream->answer()), answerLog(whole->answer()));
+        if (streamNotes(*stream, pieces) != notes) // in words
+            QCOMPARE(streamLog(*reader(), pieces), streamLog(*reader(), {body}));
+        QVERIFY(stream->findings() == whole->findings());
+        QCOMPARE(answerLog(stream->answer()), answer);
     }
 }
 

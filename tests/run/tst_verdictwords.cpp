@@ -24,6 +24,7 @@ private Q_SLOTS:
     void everyFailureHasWordsOfItsOwn();
     void everyVerdictHasASentence();
     void adviceSpeaksOfNoEventThatNeverCame();
+    void aWholeStreamIsNotAlwaysAWholeAnswer();
 };
 
 namespace {
@@ -173,6 +174,20 @@ void tst_VerdictWords::everyVerdictHasASentence()
         QVERIFY(words.size() > 10);
         QVERIFY2(!seen.contains(words), qPrintable(words));
         seen.append(words);
+    }
+}
+
+void tst_VerdictWords::aWholeStreamIsNotAlwaysAWholeAnswer()
+{
+    RunSummary summary;
+    summary.verdict = RunVerdict::Complete;
+    for (const QString &word : {QString(), u"stop"_s, u"tool_use"_s, u"ERROR"_s}) {
+        summary.answer.stopReason = word;
+        QCOMPARE(verdictAdvice(summary), QString());
+    }
+    for (const QString &word : {u"length"_s, u"SAFETY"_s, u"refusal"_s}) {
+        summary.answer.stopReason = word;
+        QVERIFY2(verdictAdvice(summary).endsWith(u'.'), qPrintable(word));
     }
 }
 
