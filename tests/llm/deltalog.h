@@ -145,4 +145,15 @@ inline StreamNotes streamNotes(StreamReader &reader, const QList<QByteArray> &pi
     return notes;
 }
 
+//! For cutsInEveryPart(): what is before the first event belongs to it.
+inline QList<qsizetype> eventBegins(const StreamNotes &notes)
+{
+    QList<qsizetype> begins{0};
+    for (const StreamNotes::Event &event : notes.events) {
+        if (event.offset > begins.last())
+            begins.append(qsizetype(event.offset));
+    }
+    return begins;
+}
+
 } // namespace Retryscope::TestSupport

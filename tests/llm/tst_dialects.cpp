@@ -33,17 +33,6 @@ QStringList findingLog(const StreamReader &stream)
     return log;
 }
 
-//! The body in parts: what is before the first event belongs to it.
-QList<qsizetype> eventBegins(const StreamNotes &notes)
-{
-    QList<qsizetype> begins{0};
-    for (const StreamNotes::Event &event : notes.events) {
-        if (event.offset > begins.last())
-            begins.append(qsizetype(event.offset));
-    }
-    return begins;
-}
-
 struct Fixture
 {
     const char *name;
