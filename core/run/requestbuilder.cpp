@@ -2,6 +2,7 @@
 #include "core/run/requestbuilder_p.h"
 
 #include "core/llm/awssigner.h"
+#include "core/run/headercheck_p.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonDocument>
@@ -82,8 +83,14 @@ std::optional<InputError> sign(BuiltRequest &built, const Scenario &scenario)
                              .body = built.body,
                              .region = region,
                              .time = QDateTime::currentDateTimeUtc()};
-    for (const HeaderField &header : signAwsRequest(request, *credentials))
+    for (const HeaderField &header : signAwsRequest(request, *credentials)) {
+        if (!isHeaderValue(header.value))
+            return InputError{u"key_env"_s,
+                              u"One of Amazon's variables in the environment holds a line break or "
+                              "another control character, which a header cannot carry."_s,
+                              {}};
         built.request.setRawHeader(header.name, header.value);
+    }
     return {};
 }
 
