@@ -185,7 +185,12 @@ void RetryCourse::failAttempt(const Failure &failure)
     AttemptRecord &record = m_records.last();
     const int number = record.number;
     const DrawnWait drawn = drawWait(m_spec.policy, number - 1, m_services->random->uniform());
-    RetryDecision decision = decide(m_spec.policy, failure, number, drawn, remaining());
+    // Qt fails all that wait in its queue when one connection to their host is lost: that is no
+    // fault of theirs, and must not use up their retries.
+    if (failure.kind == FailureKind::Io && failure.phase == AttemptPhase::Queued)
+        ++m_uncharged;
+    const int charged = std::max(1, number - m_uncharged);
+    RetryDecision decision = decide(m_spec.policy, failure, charged, drawn, remaining());
     // What has been committed belongs to the caller, whatever the inspector says.
     if (m_isCommitted && decision.retry) {
         decision = {};

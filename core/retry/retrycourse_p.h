@@ -100,6 +100,8 @@ private:
     std::chrono::nanoseconds m_waitDue{0};
     std::chrono::nanoseconds m_late{0};
     qint64 m_readBufferSize = 0;
+    //! Attempts that do not count for RetryPolicy::maxRetries.
+    int m_uncharged = 0;
     bool m_isCommitted = false;
     bool m_isGivingUp = false;
     bool m_isOver = false;

@@ -33,7 +33,8 @@ public:
     //! All of them, for Kinds::fromInt().
     static constexpr int AllKinds = 0x3f;
 
-    //! Retries after the first attempt, 0 to 255; 0 makes the layer inert.
+    //! Retries after the first attempt, 0 to 255; 0 makes the layer inert. An attempt that Qt gives
+    //! up in its queue, because another request's connection was lost, does not count.
     int maxRetries = 2;
     //! Base of the first wait.
     std::chrono::milliseconds initialBackoff{200};

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void contentFeedsTheEventTimer();
     void aSlowReaderIsNoSilentServer();
     void queuedTimeIsItsOwn();
+    void lossesOfOthersAreNotCharged();
     void transferTimeoutIsOurs_data();
     void transferTimeoutIsOurs();
 };
@@ -225,6 +226,31 @@ void tst_RequesterLimits::aSlowReaderIsNoSilentServer()
 }
 
 // T73: eight requests, and Qt makes six connections to a host.
+//! Qt fails what waits in its queue together with the request whose connection was lost.
+void tst_RequesterLimits::lossesOfOthersAreNotCharged()
+{
+    QList<PeerScript> scripts(6, {readRequest(), fin()});
+    scripts.append(PeerScript{readRequest(), sendBytes(response(200, "ok")), fin()});
+    const RawPeer peer(scripts);
+    RequesterBench bench;
+    RetryPolicy policy;
+    policy.maxRetries = 2;
+    bench.requester.setPolicy(policy);
+    QList<RetryingReply *> replies;
+    for (int i = 0; i < 30; ++i)
+        replies.append(bench.watch(bench.requester.post(bench.request(peer.url()), "{}")));
+    int given = 0;
+    for (RetryingReply *reply : replies) {
+        QVERIFY(RequesterBench::finish(reply));
+        QCOMPARE(reply->error(), QNetworkReply::NoError);
+        for (const AttemptRecord &attempt : reply->attempts()) {
+            given += attempt.failure && attempt.failure->phase == AttemptPhase::Queued ? 1 : 0;
+        }
+    }
+    QVERIFY2(given > 0, "Nothing was given up in the queue");
+    QCOMPARE(peer.requests(), 36);
+}
+
 void tst_RequesterLimits::queuedTimeIsItsOwn()
 {
     const PeerScript serve{readRequest(), sendBytes(response(200, "ok"))};
