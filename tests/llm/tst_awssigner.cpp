@@ -93,7 +93,7 @@ void tst_AwsSigner::sessionToken()
     request.region = awsRegion(request.url);
     request.headers = {{"Content-Type", "application/json"}};
     request.body = "{\"messages\":[]}";
-    request.time = QDateTime(QDate(2026, 1, 2), QTime(4, 4, 5), Qt::OffsetFromUTC, 3600);
+    request.time = QDateTime(QDate(2026, 1, 2), QTime(4, 4, 5), QTimeZone(3600));
     AwsCredentials credentials = m_credentials;
     credentials.sessionToken = "TOKEN/x";
     const QList<HeaderField> added = signAwsRequest(request, credentials);
