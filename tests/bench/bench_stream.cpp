@@ -9,6 +9,9 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QProcess>
+#include <QtCore/QStandardPaths>
+#include <QtCore/QTemporaryDir>
 #include <QtCore/QTextStream>
 
 #include <algorithm>
@@ -201,6 +204,44 @@ bool writeStream(const QString &path, qint64 bytes)
     return ok && file.write("data: [DONE]\n\n") > 0 && file.flush();
 }
 
+//! OpenAI's own client for Node over one block of the same stream, or why not; a sentence.
+QString officialClient(const QString &folder, double ours)
+{
+    QTemporaryDir scratch;
+    const QString file = scratch.filePath(u"stream.sse"_s);
+    const QString node = QStandardPaths::findExecutable(u"node"_s);
+    if (node.isEmpty() || !writeStream(file, 1))
+        return u"OpenAI's client was not measured: there is no node here."_s;
+    QProcess process;
+    process.start(node, {QStringLiteral(RETRYSCOPE_SOURCE_DIR "/tests/bench/openai_client.js"),
+                         file, folder});
+    const bool ended = process.waitForFinished(600'000) && process.exitCode() == 0;
+    const QJsonObject json = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+    const double nanoseconds = json.value("nanoseconds"_L1).toDouble();
+    if (!ended || nanoseconds <= 0)
+        return u"OpenAI's client was not measured: npm install openai in a folder, and name it with --node."_s;
+    const double megabytes = json.value("bytes"_L1).toDouble() / 1e6;
+    const double rate = megabytes / (nanoseconds / 1e9);
+    return u"OpenAI's client for Node %1: %2 MB in %3 ms, %4 MB/s, %5 events/s; we are %6 times as fast."_s
+        .arg(json.value("version"_L1).toString())
+        .arg(megabytes, 0, 'f', 0)
+        .arg(nanoseconds / 1e6, 0, 'f', 0)
+        .arg(rate, 0, 'f', 1)
+        .arg(json.value("events"_L1).toDouble() / (nanoseconds / 1e9), 0, 'f', 0)
+        .arg(ours / rate, 0, 'f', 0);
+}
+
+void printTable(QTextStream &out, int size, const std::vector<Measurement> &measurements)
+{
+    out << "Streams of " << size << " MB in pieces of " << PieceSize << " bytes, median of "
+        << Rounds << " runs; the events of openai-chat have " << ChatEventSize << " bytes\n\n";
+    for (const Measurement &measurement : measurements)
+        out << u"%1 %2 MB/s %3 million events/s %4 ms\n"_s.arg(measurement.name, -38)
+                   .arg(measurement.megabytesPerSecond(), 8, 'f', 0)
+                   .arg(measurement.eventsPerSecond() / 1e6, 8, 'f', 2)
+                   .arg(double(measurement.median()) / 1e6, 8, 'f', 0);
+}
+
 } // namespace
 
 //! \brief How fast streams are read, in time of the processor: other programs on the machine do not
@@ -214,7 +255,10 @@ int main(int argc, char **argv)
     const QCommandLineOption megabytes(u"megabytes"_s, u"Size of a stream."_s, u"n"_s, u"256"_s);
     const QCommandLineOption json(u"json"_s, u"Print JSON instead of the table."_s);
     const QCommandLineOption write(u"write"_s, u"Only write the openai-chat stream."_s, u"file"_s);
-    parser.addOptions({megabytes, json, write});
+    const QCommandLineOption client(
+        u"node"_s, u"A folder whose node_modules has the package openai, to be compared with."_s,
+        u"folder"_s, u"."_s);
+    parser.addOptions({megabytes, json, write, client});
     parser.process(application);
     bool valid = false;
     const int size = parser.value(megabytes).toInt(&valid);
@@ -235,12 +279,7 @@ int main(int argc, char **argv)
         out << QJsonDocument(all).toJson();
         return 0;
     }
-    out << "Streams of " << size << " MB in pieces of " << PieceSize << " bytes, median of "
-        << Rounds << " runs; the events of openai-chat have " << ChatEventSize << " bytes\n\n";
-    for (const Measurement &measurement : measurements)
-        out << u"%1 %2 MB/s %3 million events/s %4 ms\n"_s.arg(measurement.name, -38)
-                   .arg(measurement.megabytesPerSecond(), 8, 'f', 0)
-                   .arg(measurement.eventsPerSecond() / 1e6, 8, 'f', 2)
-                   .arg(double(measurement.median()) / 1e6, 8, 'f', 0);
+    printTable(out, size, measurements);
+    out << officialClient(parser.value(client), measurements.at(1).megabytesPerSecond()) << '\n';
     return 0;
 }
