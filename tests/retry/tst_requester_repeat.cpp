@@ -21,13 +21,13 @@ private Q_SLOTS:
     void anotherSeedAnotherLog();
 
 private:
-    QByteArray play(const QList<PeerScript> &scripts, bool isTls, quint64 seed);
+    QStringList play(const QList<PeerScript> &scripts, bool isTls, quint64 seed);
 
     Forge m_forge;
 };
 
 //! Every signal with all it carries and the clock's time; only the port is left out.
-QByteArray tst_RequesterRepeat::play(const QList<PeerScript> &scripts, bool isTls, quint64 seed)
+QStringList tst_RequesterRepeat::play(const QList<PeerScript> &scripts, bool isTls, quint64 seed)
 {
     const RawPeer peer(scripts, isTls ? m_forge.issue({.names = {QStringLiteral("127.0.0.1")}})
                                       : Credential());
@@ -85,7 +85,7 @@ QByteArray tst_RequesterRepeat::play(const QList<PeerScript> &scripts, bool isTl
         return {};
     add(QString::fromLatin1(reply->readAll()));
     log.replace(QStringLiteral(":%1").arg(peer.port()), QStringLiteral(":PORT"));
-    return log.toUtf8();
+    return log.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
 }
 
 void tst_RequesterRepeat::sameSeedSameLog_data()
@@ -93,7 +93,9 @@ void tst_RequesterRepeat::sameSeedSameLog_data()
     QTest::addColumn<bool>("isTls");
     QTest::addColumn<QList<PeerScript>>("scripts");
     const PeerScript closes{readRequest(), fin()};
-    const PeerScript begins{readRequest(), sendBytes("HTTP/1.1 20"), fin()};
+    // In one segment: Qt tells an end that comes behind the bytes by another code than one that
+    // comes with them, and which it is to be is the network's to say.
+    const PeerScript begins{readRequest(), cork(), sendBytes("HTTP/1.1 20"), fin()};
     const PeerScript answers{readRequest(), sendBytes(response(200, "whole"))};
     for (const bool isTls : {false, true}) {
         const char *over = isTls ? "TLS" : "plain";
@@ -110,8 +112,8 @@ void tst_RequesterRepeat::sameSeedSameLog()
 {
     QFETCH(bool, isTls);
     QFETCH(QList<PeerScript>, scripts);
-    const QByteArray first = play(scripts, isTls, 42);
-    QVERIFY(first.contains("finished\n"));
+    const QStringList first = play(scripts, isTls, 42);
+    QVERIFY(first.filter(QRegularExpression(QStringLiteral(" finished$"))).size() == 1);
     QCOMPARE(play(scripts, isTls, 42), first);
 }
 
