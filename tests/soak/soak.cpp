@@ -3,6 +3,7 @@
 // signal, say as many sends as the peer counted, and call nothing whole that was cut.
 #include "core/retry/retryingrequester.h"
 #include "tests/soak/judge.h"
+#include "tests/soak/stillness.h"
 #include "tests/support/eventlog.h"
 #include "tests/support/manualclock.h"
 
@@ -15,6 +16,7 @@
 #include <QtNetwork/QNetworkProxy>
 #include <QtNetwork/QSslConfiguration>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace Retryscope;
@@ -23,14 +25,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Real time: when a silent peer's time is up, and when a request counts as hanging.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr qint64 QuietMs = 2'000;
-#else
-constexpr qint64 QuietMs = 120;
-#endif
-// And where it is not known that the peer is silent: far longer than a loaded machine takes.
-constexpr qint64 LongQuietMs = 10'000;
+// Real time: for how long every thread has slept when a silent peer's time is up, and when a
+// request counts as hanging.
+constexpr qint64 StillMs = 100;
+// And where only a connection of Qt's own that came between would make the peer a silent one.
+constexpr qint64 LongStillMs = 2'000;
 constexpr qint64 HangMs = 120'000;
 
 struct Trust
@@ -77,6 +76,7 @@ public:
             reply, &RetryingReply::retryScheduled, &context,
             [this](int, std::chrono::microseconds delay) { m_clock.advance(delay); },
             Qt::QueuedConnection);
+        Stillness stillness;
         QElapsedTimer quiet;
         quiet.start();
         const auto countSignal = [&] {
@@ -98,9 +98,9 @@ public:
                 const qsizetype last = m_schedule.exchanges.size() - 1;
                 return m_schedule.exchanges.at(std::min(place, last)).isSilent;
             };
-            const bool maybeSilent = silentAt(at + 1);
-            const bool isOver = (silentAt(at) && quiet.elapsed() > QuietMs)
-                                || (maybeSilent && quiet.elapsed() > LongQuietMs);
+            const qint64 still = std::min(stillness.elapsedMs(), quiet.elapsed());
+            const bool isOver =
+                (silentAt(at) && still > StillMs) || (silentAt(at + 1) && still > LongStillMs);
             if (isOver) {
                 quiet.restart();
                 m_clock.advance(20s);
