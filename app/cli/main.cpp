@@ -5,6 +5,7 @@
 #include "app/cli/faultscommand.h"
 #include "app/cli/sandboxcommand.h"
 #include "app/cli/sendcommand.h"
+#include "app/cli/tapcommand.h"
 #include "core/base/version.h"
 
 #include <QtCore/QCoreApplication>
@@ -23,6 +24,8 @@ struct Command
 constexpr Command commands[] = {
     {"send"_L1, "send one request, follow it to its verdict"_L1, Retryscope::runSend},
     {"sandbox"_L1, "the embedded endpoint alone, until interrupted"_L1, Retryscope::runSandbox},
+    {"tap"_L1, "the tap alone: a SOCKS5 proxy for any client, until interrupted"_L1,
+     Retryscope::runTap},
     {"decode"_L1, "decode a recorded body: events, deltas, verdict"_L1, Retryscope::runDecode},
     {"faults"_L1, "the fault catalogue"_L1, Retryscope::runFaults},
 };

@@ -157,6 +157,7 @@ void Tap::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy
     d->context.generation = generation;
     d->context.plan = plan;
     d->context.upstream = upstream;
+    d->context.counted = 0;
     const std::vector<TapConnection *> all = d->connections;
     for (TapConnection *connection : all) {
         if (connection->isLoggedIn() && connection->generation() != generation)
@@ -174,6 +175,16 @@ QNetworkProxy Tap::proxyFor(quint64 generation, int attempt, const QString &host
     return QNetworkProxy(QNetworkProxy::Socks5Proxy, own, port(),
                          QString::number(generation) + u'.' + QString::number(attempt),
                          QString::fromLatin1(password()));
+}
+
+void Tap::setCountsConnections(bool on)
+{
+    d->context.counts = on;
+}
+
+QByteArray Tap::countedUser()
+{
+    return QByteArrayLiteral("retryscope");
 }
 
 int Tap::connectionCount() const

@@ -61,6 +61,12 @@ public:
     //! hence its own connection. \a host is the one the request goes to.
     QNetworkProxy proxyFor(quint64 generation, int attempt, const QString &host = {}) const;
 
+    //! Off at first. On: whoever logs in as countedUser() is the next attempt of the plan, in the
+    //! order of the requests; for clients that cannot be given a user name for each attempt.
+    //! setPlan() starts counting anew.
+    void setCountsConnections(bool on);
+    static QByteArray countedUser();
+
     //! Clients that are connected, logged in or not.
     int connectionCount() const;
 

@@ -3,6 +3,7 @@
 
 #include "core/base/logging.h"
 #include "core/tap/drain_p.h"
+#include "core/tap/tap.h"
 
 #include <utility>
 
@@ -110,6 +111,11 @@ bool TapConnection::acceptLogin()
 {
     const bool rightPassword = equalInConstantTime(m_socks.password(), m_context->password);
     const QByteArray user = m_socks.user();
+    if (m_context->counts && rightPassword && user == Tap::countedUser()) {
+        m_generation = m_context->generation;
+        m_attempt = ++m_context->counted;
+        return true;
+    }
     const qsizetype dot = user.indexOf('.');
     bool rightGeneration = false;
     bool rightAttempt = false;

@@ -23,6 +23,9 @@ struct TapContext
     quint16 port = 0;
     quint64 generation = 0;
     FaultPlan plan;
+    //! See Tap::setCountsConnections(): whether, and how many have been there.
+    bool counts = false;
+    int counted = 0;
     //! What the connections go through; of the type NoProxy where they go straight.
     QNetworkProxy upstream{QNetworkProxy::NoProxy};
     //! Made when the first certificate is forged: that costs a key pair.

@@ -383,7 +383,8 @@ void tst_Cli::helpAndVersion()
 {
     for (const QStringList &arguments :
          {QStringList{u"--help"_s}, QStringList{u"send"_s, u"--help"_s},
-          QStringList{u"sandbox"_s, u"--help"_s}, QStringList{u"faults"_s, u"--help"_s}}) {
+          QStringList{u"sandbox"_s, u"--help"_s}, QStringList{u"tap"_s, u"--help"_s},
+          QStringList{u"faults"_s, u"--help"_s}}) {
         const Outcome help = runCli(arguments);
         QCOMPARE(help.code, 0);
         QVERIFY(help.out.contains("Usage: "));
@@ -448,6 +449,7 @@ void tst_Cli::fullStandardOutput()
                                       {u"send"_s, u"--help"_s},
                                       {u"faults"_s},
                                       {u"sandbox"_s},
+                                      {u"tap"_s},
                                       {u"--version"_s}};
     for (const QStringList &command : commands) {
         QProcess process;

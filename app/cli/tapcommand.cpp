@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/tapcommand.h"
+
+#include "app/cli/console.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/numbers.h"
+#include "app/cli/wireline.h"
+#include "core/fault/faultcatalogue.h"
+#include "core/tap/tap.h"
+
+#include <QtCore/QCommandLineParser>
+#include <QtCore/QCoreApplication>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+
+namespace Retryscope {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct TapSetup
+{
+    quint16 port = 0;
+    FaultPlan faults;
+};
+
+void addOptions(QCommandLineParser &parser)
+{
+    parser.setApplicationDescription(
+        u"Runs the tap on 127.0.0.1 until interrupted: a SOCKS5 proxy that any client can be "
+        "pointed at. Prints its address, user name and password as one JSON line, then what it "
+        "sees on the wire, an event a line. Every connection is an attempt of its own."_s);
+    parser.addHelpOption();
+    parser.addOption({u"port"_s, u"Listen on this port (one that is free)."_s, u"N"_s});
+    parser.addOption({u"fault"_s,
+                      u"Faults by connection: dns,refused*2,ok. See \"retryscope-cli faults\"."_s,
+                      u"PLAN"_s});
+}
+
+std::optional<InputError> readFaults(const QString &text, FaultPlan &faults)
+{
+    const auto plan = FaultPlan::fromString(text);
+    if (!plan)
+        return plan.error();
+    faults = *plan;
+    for (const Fault &fault : faults.faults()) {
+        if (faultDescriptor(fault.kind).site == FaultSite::Sandbox)
+            return InputError{
+                {}, u"\"%1\" is made by the sandbox, not by the tap."_s.arg(fault.toString()), {}};
+    }
+    return {};
+}
+
+//! Prints what is wrong and returns false, or applies the options.
+bool apply(const QCommandLineParser &parser, TapSetup &setup)
+{
+    const auto setting = [&parser](const QString &name, auto read) {
+        if (!parser.isSet(name))
+            return true;
+        const std::optional<InputError> error = read(parser.value(name));
+        if (error)
+            printError(u"--"_s + name, *error, parser.value(name));
+        return !error;
+    };
+    return setting(u"port"_s,
+                   [&](const QString &text) { return readNumber(text, 0, 65535, setup.port); })
+           && setting(u"fault"_s,
+                      [&](const QString &text) { return readFaults(text, setup.faults); });
+}
+
+QByteArray description(const Tap &tap)
+{
+    const QString host = u"127.0.0.1"_s;
+    const QString user = QString::fromLatin1(Tap::countedUser());
+    const QString password = QString::fromLatin1(tap.password());
+    const QJsonObject json{
+        {u"socks"_s, u"socks5h://%1:%2@%3:%4"_s.arg(user, password, host).arg(tap.port())},
+        {u"host"_s, host},
+        {u"port"_s, tap.port()},
+        {u"user"_s, user},
+        {u"password"_s, password}};
+    return QJsonDocument(json).toJson(QJsonDocument::Compact) + '\n';
+}
+
+int serve(const TapSetup &setup)
+{
+    Clock *const clock = Clock::system();
+    Tap tap(clock);
+    if (!tap.start(setup.port)) {
+        printError({}, {{},
+                        u"The tap cannot listen on 127.0.0.1, port %1: %2."_s.arg(setup.port)
+                            .arg(tap.errorString()),
+                        {}});
+        return UsageExitCode;
+    }
+    tap.setPlan(1, setup.faults);
+    tap.setCountsConnections(true);
+    Interrupt interrupt;
+    QObject::connect(&interrupt, &Interrupt::received, qApp, &QCoreApplication::quit);
+    const auto origin = clock->now();
+    QObject::connect(&tap, &Tap::wireEvent, &tap, [origin](quint64, const WireEvent &event) {
+        printResult(wireLine(event, origin));
+        // Who reads the events has gone, and nobody else was told the password.
+        if (!resultsWereWritten())
+            QCoreApplication::quit();
+    });
+    printResult(description(tap));
+    if (!resultsWereWritten())
+        return UsageExitCode;
+    QCoreApplication::exec();
+    return 0;
+}
+
+} // namespace
+
+int runTap(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    addOptions(parser);
+    if (!parser.parse(QStringList{u"retryscope-cli tap"_s} + arguments)) {
+        printError({}, {{}, parser.errorText() + u" See: retryscope-cli tap --help"_s, {}});
+        return UsageExitCode;
+    }
+    if (parser.isSet(u"help"_s)) {
+        printResult(parser.helpText().toUtf8());
+        return 0;
+    }
+    if (!parser.positionalArguments().isEmpty()) {
+        printError(
+            {},
+            {{}, u"\"%1\" belongs to no option."_s.arg(parser.positionalArguments().first()), {}});
+        return UsageExitCode;
+    }
+    TapSetup setup;
+    return apply(parser, setup) ? serve(setup) : UsageExitCode;
+}
+
+} // namespace Retryscope
