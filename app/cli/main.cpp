@@ -7,6 +7,7 @@
 #include "app/cli/sendcommand.h"
 #include "app/cli/tapcommand.h"
 #include "core/base/version.h"
+#include "core/run/qtmessages.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -70,6 +71,7 @@ int run(const QStringList &arguments)
 
 int main(int argc, char **argv)
 {
+    Retryscope::dropKnownQtMessages();
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"retryscope-cli"_s);
     QCoreApplication::setApplicationVersion(Retryscope::versionString());

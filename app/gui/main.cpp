@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/version.h"
+#include "core/run/qtmessages.h"
 #include "ui/mainwindow.h"
 #include "ui/session.h"
 
@@ -28,6 +29,7 @@ std::unique_ptr<QCoreApplication> createApplication(int &argc, char *argv[])
 
 int main(int argc, char *argv[])
 {
+    Retryscope::dropKnownQtMessages();
     const auto app = createApplication(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("retryscope"));
     QCoreApplication::setApplicationVersion(Retryscope::versionString());
