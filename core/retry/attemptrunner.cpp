@@ -28,6 +28,7 @@ AttemptRunner::AttemptRunner(const RequestSpec &spec, std::shared_ptr<RequesterS
     , m_services(std::move(services))
     , m_phaseTimer(m_services->clock->createTimer())
     , m_eventTimer(m_services->clock->createTimer())
+    , m_news(m_services->clock, [this](const ReplyNews::Item &item) { onNews(item); })
     , m_proxyWatch(m_services->clock, [this] {
         if (!isReplyFinished())
             stop(ReplyState::EndedBy::ProxyWatch);
@@ -90,34 +91,41 @@ void AttemptRunner::start()
 void AttemptRunner::connectReply()
 {
     QNetworkReply *reply = m_reply;
-    // Queued, all of them: otherwise a receiver of ours that destroys the manager would destroy the
-    // reply inside one of its own signals.
-    constexpr auto queued = Qt::QueuedConnection;
-    connect(reply, &QNetworkReply::socketStartedConnecting, this, &AttemptRunner::onConnectStarted,
-            queued);
-    connect(reply, &QNetworkReply::encrypted, this, &AttemptRunner::onEncrypted, queued);
-    connect(reply, &QNetworkReply::requestSent, this, &AttemptRunner::onRequestSent, queued);
-    connect(reply, &QNetworkReply::metaDataChanged, this, &AttemptRunner::onMetaDataChanged,
-            queued);
-    connect(reply, &QNetworkReply::readyRead, this, &AttemptRunner::onReadyRead, queued);
-    connect(reply, &QNetworkReply::redirected, this, &AttemptRunner::redirected, queued);
-    connect(reply, &QNetworkReply::redirected, this, [this] { m_state.isRedirected = true; });
-    connect(reply, &QNetworkReply::finished, this, &AttemptRunner::onFinished, queued);
-    connect(reply, &QObject::destroyed, this, &AttemptRunner::onReplyGone, queued);
-    connect(reply, &QNetworkReply::downloadProgress, this, &AttemptRunner::downloadProgress,
-            queued);
-    connect(reply, &QNetworkReply::uploadProgress, this, &AttemptRunner::uploadProgress, queued);
-    // Only this one tells how much arrived, whoever has read it; no receiver of ours sees it.
-    connect(reply, &QNetworkReply::downloadProgress, this,
-            [this](qint64 received) { m_state.received = received; });
-    // Qt has no code for HTTP/2's NO_ERROR: it tells of an error, and its code is NoError.
-    connect(reply, &QNetworkReply::errorOccurred, this, [this](QNetworkReply::NetworkError error) {
-        m_state.isResetWithoutError = error == QNetworkReply::NoError;
-    });
-    // Not queued: the handshake waits for ignoreSslErrors() only as long as the signal lasts.
+    m_news.listenTo(*reply);
+    // At once: the handshake waits for ignoreSslErrors() only as long as the signal lasts.
     connect(reply, &QNetworkReply::sslErrors, this, &AttemptRunner::onSslErrors);
     connect(reply, &QNetworkReply::preSharedKeyAuthenticationRequired, this,
             &AttemptRunner::preSharedKeyAuthenticationRequired);
+}
+
+void AttemptRunner::onNews(const ReplyNews::Item &item)
+{
+    using Kind = ReplyNews::Item::Kind;
+    if (!m_isRunning)
+        return;
+    switch (item.kind) {
+    case Kind::ConnectStarted:
+        return onConnectStarted(item.stamp);
+    case Kind::Encrypted:
+        return onEncrypted(item.stamp);
+    case Kind::RequestSent:
+        return onRequestSent(item.stamp);
+    case Kind::MetaDataChanged:
+        return onMetaDataChanged();
+    case Kind::ReadyRead:
+        return onReadyRead();
+    case Kind::Redirected:
+        return Q_EMIT redirected(item.url);
+    case Kind::DownloadProgress:
+        return Q_EMIT downloadProgress(item.done, item.total);
+    case Kind::UploadProgress:
+        return Q_EMIT uploadProgress(item.done, item.total);
+    case Kind::Finished:
+        return onFinished();
+    case Kind::Gone:
+        // With its manager, or by a receiver of QNetworkAccessManager::finished().
+        return stop(ReplyState::EndedBy::ManagerGone);
+    }
 }
 
 void AttemptRunner::releaseReply()
@@ -127,6 +135,7 @@ void AttemptRunner::releaseReply()
     if (!reply)
         return;
     reply->disconnect(this);
+    m_news.leave(*reply);
     // A reply that has told its error, and not its end yet, warns about a second one.
     if (reply->isFinished() || reply->error() == QNetworkReply::NoError)
         reply->abort();
@@ -151,6 +160,7 @@ void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono:
         m_leftover = arriving->readAll();
     end();
     releaseReply();
+    QMetaObject::invokeMethod(this, &AttemptRunner::ended, Qt::QueuedConnection);
 }
 
 void AttemptRunner::end()
@@ -160,13 +170,10 @@ void AttemptRunner::end()
     m_phaseTimer->stop();
     m_eventTimer->stop();
     m_proxyWatch.stop();
-    QMetaObject::invokeMethod(this, &AttemptRunner::ended, Qt::QueuedConnection);
 }
 
-void AttemptRunner::onConnectStarted()
+void AttemptRunner::onConnectStarted(std::chrono::nanoseconds stamp)
 {
-    if (!m_isRunning)
-        return;
     // Once: Qt may connect again and again behind one reply, and the limit is for all of it.
     if (m_state.queued && !m_state.connectStarted)
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
@@ -178,7 +185,7 @@ void AttemptRunner::onConnectStarted()
     const bool isThrough = m_state.encrypted || m_state.sends > 0 || isSilent;
     if (m_state.proxy != ReplyState::Proxy::None && !isThrough)
         m_proxyWatch.noteConnect(m_state.connects, m_services->inFlight[m_spec.origin()] == 1);
-    Q_EMIT advanced(Milestone::ConnectStarted, m_services->clock->now());
+    Q_EMIT advanced(Milestone::ConnectStarted, stamp);
 }
 
 void AttemptRunner::leaveQueue()
@@ -192,25 +199,21 @@ std::chrono::nanoseconds AttemptRunner::queuedFor() const
     return m_state.queued ? m_services->clock->now() - m_began : m_queuedFor;
 }
 
-void AttemptRunner::onEncrypted()
+void AttemptRunner::onEncrypted(std::chrono::nanoseconds stamp)
 {
-    if (!m_isRunning)
-        return;
     m_state.encrypted = true;
     m_proxyWatch.stop();
-    Q_EMIT advanced(Milestone::Encrypted, m_services->clock->now());
+    Q_EMIT advanced(Milestone::Encrypted, stamp);
 }
 
-void AttemptRunner::onRequestSent()
+void AttemptRunner::onRequestSent(std::chrono::nanoseconds stamp)
 {
-    if (!m_isRunning)
-        return;
     leaveQueue();
     m_proxyWatch.stop();
     m_isReused = m_isReused || (m_state.sends == 0 && !m_state.connectStarted);
     if (++m_state.sends == 1 && !m_isAnswered)
         watch(TimeoutKind::FirstByte, m_spec.timeouts.firstByte);
-    Q_EMIT advanced(Milestone::RequestSent, m_services->clock->now());
+    Q_EMIT advanced(Milestone::RequestSent, stamp);
 }
 
 void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
@@ -224,7 +227,7 @@ void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
 void AttemptRunner::onMetaDataChanged()
 {
     const QNetworkReply *reply = m_reply;
-    if (!m_isRunning || !reply)
+    if (!reply)
         return;
     updateState();
     if (m_state.isAnswered() && !isFollowingRedirect(*reply))
@@ -254,7 +257,7 @@ void AttemptRunner::noteHead()
 
 void AttemptRunner::onReadyRead()
 {
-    if (!m_isRunning || !m_isAnswered)
+    if (!m_isAnswered)
         return;
     watchBytes();
     Q_EMIT readyRead();
@@ -263,7 +266,7 @@ void AttemptRunner::onReadyRead()
 void AttemptRunner::onFinished()
 {
     const QNetworkReply *reply = m_reply;
-    if (!m_isRunning || !reply)
+    if (!reply)
         return;
     m_state.qtError = reply->error();
     if (m_state.qtError != QNetworkReply::NoError)
@@ -273,18 +276,20 @@ void AttemptRunner::onFinished()
     const QPointer<AttemptRunner> self(this);
     if (m_state.isAnswered())
         noteHead();
-    if (self && m_isRunning)
-        end();
-}
-
-void AttemptRunner::onReplyGone()
-{
-    // Destroyed with its manager, or by a receiver of QNetworkAccessManager::finished().
-    stop(ReplyState::EndedBy::ManagerGone);
+    if (!self || !m_isRunning)
+        return;
+    end();
+    // What a FailureInspector is to know may still be on its way to it.
+    const bool isWhole = m_state.qtError == QNetworkReply::NoError;
+    const auto how = isWhole ? Qt::DirectConnection : Qt::QueuedConnection;
+    QMetaObject::invokeMethod(this, &AttemptRunner::ended, how);
 }
 
 void AttemptRunner::updateState()
 {
+    m_state.received = m_news.received();
+    m_state.isRedirected = m_news.isRedirected();
+    m_state.isResetWithoutError = m_news.isResetWithoutError();
     if (const OneShotBody *body = m_body) {
         m_state.bodyPending = !body->atEnd();
         m_state.requestLeft = m_state.requestLeft || body->taken() > 0;
@@ -306,8 +311,7 @@ void AttemptRunner::updateState()
 // Finished already, only the news has not arrived.
 bool AttemptRunner::isReplyFinished() const
 {
-    const QNetworkReply *reply = m_reply;
-    return reply && reply->isFinished();
+    return m_reply && m_reply->isFinished();
 }
 
 void AttemptRunner::watch(TimeoutKind kind, std::chrono::milliseconds limit)
@@ -317,9 +321,8 @@ void AttemptRunner::watch(TimeoutKind kind, std::chrono::milliseconds limit)
         return;
     }
     m_phaseTimer->start(limit, [this, kind, limit] {
-        if (isReplyFinished())
-            return;
-        stop(ReplyState::EndedBy::Timer, kind, limit);
+        if (!isReplyFinished())
+            stop(ReplyState::EndedBy::Timer, kind, limit);
     });
 }
 
@@ -350,9 +353,8 @@ void AttemptRunner::watchEvents()
     if (limit.count() == 0)
         return;
     m_eventTimer->start(limit, [this, limit] {
-        if (isReplyFinished())
-            return;
-        stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleEvents, limit);
+        if (!isReplyFinished())
+            stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleEvents, limit);
     });
 }
 

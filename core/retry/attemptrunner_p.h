@@ -5,6 +5,7 @@
 #include "core/retry/classify.h"
 #include "core/retry/oneshotbody_p.h"
 #include "core/retry/proxywatch.h"
+#include "core/retry/replynews_p.h"
 #include "core/retry/requestspec_p.h"
 
 #include <QtCore/QObject>
@@ -72,14 +73,14 @@ private:
     void connectReply();
     void releaseReply();
 
-    void onConnectStarted();
-    void onEncrypted();
-    void onRequestSent();
+    void onNews(const ReplyNews::Item &item);
+    void onConnectStarted(std::chrono::nanoseconds stamp);
+    void onEncrypted(std::chrono::nanoseconds stamp);
+    void onRequestSent(std::chrono::nanoseconds stamp);
     void onSslErrors(const QList<QSslError> &errors);
     void onMetaDataChanged();
     void onReadyRead();
     void onFinished();
-    void onReplyGone();
 
     void leaveQueue();
     void updateState();
@@ -95,6 +96,7 @@ private:
     const std::shared_ptr<RequesterServices> m_services;
     const std::unique_ptr<ClockTimer> m_phaseTimer;
     const std::unique_ptr<ClockTimer> m_eventTimer;
+    ReplyNews m_news;
     ProxyWatch m_proxyWatch;
     // Guarded: the manager owns the reply, which owns the body.
     QPointer<QNetworkReply> m_reply;

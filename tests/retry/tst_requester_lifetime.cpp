@@ -3,6 +3,7 @@
 
 #include "core/retry/failureinspector.h"
 
+#include <QtCore/QEventLoop>
 #include <QtCore/QRegularExpression>
 
 using namespace Retryscope;
@@ -19,6 +20,8 @@ private Q_SLOTS:
 
     void destroyedInASlot_data();
     void destroyedInASlot();
+    void waitsInASlot_data();
+    void waitsInASlot();
     void destroyedBetweenSlots_data();
     void destroyedBetweenSlots();
     void managersSlotDeletesReplies();
@@ -185,6 +188,57 @@ void tst_RequesterLifetime::destroyedInASlot()
         QCOMPARE(after, 0);
         QCOMPARE(players.clock->activeTimers(), 0);
     }
+}
+
+void tst_RequesterLifetime::waitsInASlot_data()
+{
+    QTest::addColumn<QString>("moment");
+    for (const char *moment : {"connecting", "sent", "head", "progress", "data"})
+        QTest::newRow(moment) << QString::fromLatin1(moment);
+}
+
+// As a dialog does that is shown in a slot: what comes next must reach it, in its order.
+void tst_RequesterLifetime::waitsInASlot()
+{
+    QFETCH(QString, moment);
+    const RawPeer peer(
+        {PeerScript{readRequest(), fin()},
+         PeerScript{readRequest(), sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"),
+                    fin()}});
+    RequesterBench bench;
+    RetryingReply *reply = bench.watch(bench.requester.post(bench.request(peer.url()), "body"));
+    QStringList told;
+    bool hasWaited = false;
+    const auto tell = [&](const QString &word) {
+        // Once each: progress may be told more than once.
+        if (!told.contains(word))
+            told.append(word);
+        if (word != moment || std::exchange(hasWaited, true))
+            return;
+        QEventLoop loop;
+        QObject::connect(reply, &QNetworkReply::finished, &loop, &QEventLoop::quit);
+        // Where Qt runs on glib, a loop inside an event's handler sleeps over what had been posted
+        // before (canWait in QCoreApplicationPrivate::sendPostedEvents()), until more is posted.
+        QMetaObject::invokeMethod(
+            &loop, [] {}, Qt::QueuedConnection);
+        loop.exec();
+    };
+    const auto listen = [&](auto signal, const char *word) {
+        QObject::connect(reply, signal, &bench.context,
+                         [tell, word] { tell(QString::fromLatin1(word)); });
+    };
+    listen(&QNetworkReply::socketStartedConnecting, "connecting");
+    listen(&QNetworkReply::requestSent, "sent");
+    listen(&RetryingReply::attemptFailed, "failed");
+    listen(&QNetworkReply::metaDataChanged, "head");
+    listen(&QNetworkReply::readyRead, "data");
+    listen(&QNetworkReply::downloadProgress, "progress");
+    listen(&QNetworkReply::finished, "finished");
+    QVERIFY(RequesterBench::finish(reply));
+    QVERIFY(hasWaited);
+    QCOMPARE(told, lines({"connecting", "sent", "failed", "head", "data", "progress", "finished"}));
+    QCOMPARE(reply->readAll(), "body");
+    QVERIFY(!reply->failure());
 }
 
 void tst_RequesterLifetime::destroyedBetweenSlots_data()
