@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/anthropicreader_p.h"
-#include "core/llm/chatjson_p.h"
+#include "core/llm/chatdialect_p.h"
 #include "core/llm/dialects_p.h"
 
 using namespace Qt::StringLiterals;
@@ -28,10 +28,12 @@ DialectFacts anthropicFacts()
     facts.modelsPath = u"/v1/models?limit=1000"_s;
     facts.contentTypes = {"text/event-stream"};
     facts.ending = u"The event message_stop ends the stream."_s;
-    facts.fields = {{u"max_tokens"_s, u"Maximum tokens"_s, QString::number(DefaultMaxTokens)},
-                    {u"temperature"_s, u"Temperature"_s, {}},
-                    {u"top_p"_s, u"Top p"_s, {}},
-                    {u"thinking.budget_tokens"_s, u"Thinking tokens"_s, {}}};
+    facts.fields = {
+        {u"max_tokens"_s, u"Maximum tokens"_s, QString::number(DefaultMaxTokens),
+         DialectField::Kind::Count},
+        {u"temperature"_s, u"Temperature"_s, {}},
+        {u"top_p"_s, u"Top p"_s, {}},
+        {u"thinking.budget_tokens"_s, u"Thinking tokens"_s, {}, DialectField::Kind::Count}};
     return facts;
 }
 
@@ -41,51 +43,20 @@ DialectFacts anthropicFacts()
 //!
 //! A null "max_tokens" in ChatRequest::extra keeps toJson() from adding one, so that no request is
 //! changed by a trip through the form.
-class Anthropic final : public Dialect
+class Anthropic final : public ReadDialect<AnthropicReader>
 {
 public:
-    Anthropic() : Dialect(anthropicFacts()) {}
+    Anthropic() : ReadDialect(anthropicFacts(), messageForm) {}
 
-    QJsonObject toJson(const ChatRequest &request) const override
+protected:
+    void addDefaults(const ChatRequest &, QJsonObject &json) const override
     {
-        QJsonObject json = request.extra;
-        if (!request.model.isEmpty())
-            json.insert("model"_L1, request.model);
-        writeMessages(request, messageForm, json);
-        json.insert("stream"_L1, request.stream);
-        if (!json.contains("max_tokens"_L1))
-            json.insert("max_tokens"_L1, DefaultMaxTokens);
-        else if (json.value("max_tokens"_L1).isNull())
-            json.remove("max_tokens"_L1);
-        return json;
+        writeDefault("max_tokens"_L1, DefaultMaxTokens, json);
     }
 
-    Result<ChatRequest> fromJson(const QJsonObject &json) const override
+    void takeDefaults(ChatRequest &request) const override
     {
-        ChatRequest request;
-        request.extra = json;
-        if (auto error = readModelAndStream(request, defaultModel(), false))
-            return *error;
-        if (auto error = readMessages(messageForm, request))
-            return *error;
-        const QJsonValue most = json.value("max_tokens"_L1);
-        if (most.isUndefined())
-            request.extra.insert("max_tokens"_L1, QJsonValue::Null);
-        else if (most == QJsonValue(DefaultMaxTokens))
-            request.extra.remove("max_tokens"_L1);
-        return request;
-    }
-
-    std::unique_ptr<EventReader> createEventReader() const override
-    {
-        return std::make_unique<AnthropicReader>();
-    }
-
-    EventReading readWhole(QByteArrayView body) const override
-    {
-        EventReading reading;
-        AnthropicReader().readWhole(body, reading);
-        return reading;
+        readDefault("max_tokens"_L1, DefaultMaxTokens, request);
     }
 };
 

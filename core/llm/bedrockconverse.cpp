@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/bedrockreader_p.h"
-#include "core/llm/chatjson_p.h"
+#include "core/llm/chatdialect_p.h"
 #include "core/llm/dialects_p.h"
 
 using namespace Qt::StringLiterals;
@@ -31,9 +31,10 @@ DialectFacts bedrockFacts()
     facts.framing = StreamFraming::AwsEventStream;
     facts.contentTypes = {"application/vnd.amazon.eventstream"};
     facts.ending = u"The message metadata, behind messageStop, ends the stream."_s;
-    facts.fields = {{u"inferenceConfig.temperature"_s, u"Temperature"_s, {}},
-                    {u"inferenceConfig.maxTokens"_s, u"Maximum tokens"_s, {}},
-                    {u"inferenceConfig.topP"_s, u"Top p"_s, {}}};
+    facts.fields = {
+        {u"inferenceConfig.temperature"_s, u"Temperature"_s, {}},
+        {u"inferenceConfig.maxTokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
+        {u"inferenceConfig.topP"_s, u"Top p"_s, {}}};
     return facts;
 }
 
@@ -41,38 +42,10 @@ DialectFacts bedrockFacts()
 
 //! \brief Amazon Bedrock's converse-stream. The key is a Bedrock API key; without one, requests are
 //! signed: see AwsSigner.
-class BedrockConverse final : public Dialect
+class BedrockConverse final : public ReadDialect<BedrockReader>
 {
 public:
-    BedrockConverse() : Dialect(bedrockFacts()) {}
-
-    QJsonObject toJson(const ChatRequest &request) const override
-    {
-        QJsonObject json = request.extra;
-        writeMessages(request, messageForm, json);
-        return json;
-    }
-
-    Result<ChatRequest> fromJson(const QJsonObject &json) const override
-    {
-        ChatRequest request;
-        request.extra = json;
-        if (auto error = readMessages(messageForm, request))
-            return *error;
-        return request;
-    }
-
-    std::unique_ptr<EventReader> createEventReader() const override
-    {
-        return std::make_unique<BedrockReader>();
-    }
-
-    EventReading readWhole(QByteArrayView body) const override
-    {
-        EventReading reading;
-        BedrockReader().readWhole(body, reading);
-        return reading;
-    }
+    BedrockConverse() : ReadDialect(bedrockFacts(), messageForm) {}
 };
 
 std::unique_ptr<const Dialect> createBedrockConverse()

@@ -249,21 +249,40 @@ void BedrockReader::readChunk(QByteArrayView data, EventReading &reading)
     m_invoked->read({}, event, reading);
     if (!reading.damage.isEmpty())
         reading.damageOffset = 0; // in the decoded event, not in the body
-    const bool foreign = reading.deltas.empty() && !reading.terminal && reading.damage.isEmpty()
-                         && !chunk.contains("type"_L1) && !event.contains("\"type\"");
-    if (foreign) {
+    if (!reading.deltas.empty() || reading.terminal || !reading.damage.isEmpty())
+        return;
+    const QJsonObject own = QJsonDocument::fromJson(event).object();
+    if (!own.contains("type"_L1) && !readAmazons(own, reading)) {
         Delta &other = reading.deltas.add(DeltaKind::Other);
         other.part = u"chunk"_s;
         other.text = QString::fromUtf8(event);
+        // Bedrock adds it to the last chunk of every provider.
+        reading.terminal = own.contains("amazon-bedrock-invocationMetrics"_L1);
     }
+}
+
+//! Amazon's own models send the messages of converse-stream there, each in a member of its name.
+bool BedrockReader::readAmazons(const QJsonObject &event, EventReading &reading)
+{
+    for (const QLatin1StringView name :
+         {"messageStart"_L1, "contentBlockStart"_L1, "contentBlockDelta"_L1, "contentBlockStop"_L1,
+          "messageStop"_L1, "metadata"_L1}) {
+        const QJsonValue message = event.value(name);
+        if (!message.isObject())
+            continue;
+        const QByteArray text = QJsonDocument(message.toObject()).toJson(QJsonDocument::Compact);
+        m_converse->read(name, text, reading);
+        reading.damageOffset = 0;
+        return true;
+    }
+    return false;
 }
 
 void BedrockReader::finish(EventReading &reading)
 {
-    if (m_invoked)
+    m_converse->finish(reading);
+    if (m_invoked && reading.deltas.empty())
         m_invoked->finish(reading);
-    else
-        m_converse->finish(reading);
 }
 
 void BedrockReader::readWhole(QByteArrayView body, EventReading &reading)

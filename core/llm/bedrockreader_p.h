@@ -11,7 +11,7 @@ namespace Retryscope {
 class AnthropicReader;
 
 //! \brief Reads the messages of Bedrock's converse-stream; and those of
-//! invoke-with-response-stream, where they carry the events of Anthropic.
+//! invoke-with-response-stream, where they carry the events of Anthropic or of Amazon's own models.
 class BedrockReader final : public EventReader
 {
 public:
@@ -26,6 +26,7 @@ private:
     class Converse;
 
     void readChunk(QByteArrayView data, EventReading &reading);
+    bool readAmazons(const QJsonObject &event, EventReading &reading);
 
     std::unique_ptr<Converse> m_converse;
     std::unique_ptr<AnthropicReader> m_invoked;

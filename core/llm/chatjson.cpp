@@ -107,6 +107,8 @@ void writeMessages(const ChatRequest &request, const MessageForm &form, QJsonObj
 std::optional<InputError> readMessages(const MessageForm &form, ChatRequest &request)
 {
     const QJsonValue messages = request.extra.value(form.member);
+    if (form.plainInput && messages.isString())
+        return {};
     if (!messages.isUndefined() && !messages.isArray())
         return InputError{form.member, u"The messages must be a list: [{\"role\": ...}]."_s, {}};
     bool shown = takeMessages(form, messages.toArray(), request);
@@ -142,6 +144,22 @@ std::optional<InputError> readModelAndStream(ChatRequest &request, const QString
         return InputError{u"stream"_s, u"\"stream\" must be true or false."_s, {}};
     request.stream = stream.toBool(streamByDefault);
     return {};
+}
+
+void writeDefault(QLatin1StringView member, const QJsonValue &value, QJsonObject &json)
+{
+    if (!json.contains(member))
+        json.insert(member, value);
+    else if (json.value(member).isNull())
+        json.remove(member);
+}
+
+void readDefault(QLatin1StringView member, const QJsonValue &value, ChatRequest &request)
+{
+    if (!request.extra.contains(member))
+        request.extra.insert(member, QJsonValue::Null);
+    else if (request.extra.value(member) == value)
+        request.extra.remove(member);
 }
 
 } // namespace Retryscope

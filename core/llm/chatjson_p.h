@@ -31,6 +31,8 @@ struct MessageForm
     //! The system prompt in its own member: a text; a list of parts; an object with a list of
     //! parts.
     enum class System { Text, Parts, Content } system = System::Text;
+    //! The member may be one text instead, which the form does not show.
+    bool plainInput = false;
 };
 
 //! Writes system and messages into \a json, unless it has members of those names: what is in
@@ -44,5 +46,12 @@ std::optional<InputError> readMessages(const MessageForm &form, ChatRequest &req
 //! Takes "model" and "stream" out of request.extra. \a example: a model, for the error's text.
 std::optional<InputError> readModelAndStream(ChatRequest &request, const QString &example,
                                              bool streamByDefault);
+
+//! A member that is sent where the person says nothing of it; undefined: none. Null in \a json,
+//! which is ChatRequest::extra until then, keeps it out, so that no request is changed by a trip
+//! through the form.
+void writeDefault(QLatin1StringView member, const QJsonValue &value, QJsonObject &json);
+//! The reverse: in request.extra only what differs from \a value is left.
+void readDefault(QLatin1StringView member, const QJsonValue &value, ChatRequest &request);
 
 } // namespace Retryscope

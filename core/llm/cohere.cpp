@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/llm/chatjson_p.h"
+#include "core/llm/chatdialect_p.h"
 #include "core/llm/coherereader_p.h"
 #include "core/llm/dialects_p.h"
 
@@ -26,52 +26,19 @@ DialectFacts cohereFacts()
     facts.contentTypes = {"text/event-stream", "application/stream+json"};
     facts.ending = u"The event message-end ends the stream; [DONE] follows it."_s;
     facts.fields = {{u"temperature"_s, u"Temperature"_s, {}},
-                    {u"max_tokens"_s, u"Maximum tokens"_s, {}},
+                    {u"max_tokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
                     {u"p"_s, u"Top p"_s, {}},
-                    {u"seed"_s, u"Seed"_s, {}}};
+                    {u"seed"_s, u"Seed"_s, {}, DialectField::Kind::Count}};
     return facts;
 }
 
 } // namespace
 
 //! \brief Cohere's chat, version 2. The streams of version 1 are understood too.
-class Cohere final : public Dialect
+class Cohere final : public ReadDialect<CohereReader>
 {
 public:
-    Cohere() : Dialect(cohereFacts()) {}
-
-    QJsonObject toJson(const ChatRequest &request) const override
-    {
-        QJsonObject json = request.extra;
-        if (!request.model.isEmpty())
-            json.insert("model"_L1, request.model);
-        writeMessages(request, messageForm, json);
-        json.insert("stream"_L1, request.stream);
-        return json;
-    }
-
-    Result<ChatRequest> fromJson(const QJsonObject &json) const override
-    {
-        ChatRequest request;
-        request.extra = json;
-        if (auto error = readModelAndStream(request, defaultModel(), false))
-            return *error;
-        if (auto error = readMessages(messageForm, request))
-            return *error;
-        return request;
-    }
-
-    std::unique_ptr<EventReader> createEventReader() const override
-    {
-        return std::make_unique<CohereReader>();
-    }
-
-    EventReading readWhole(QByteArrayView body) const override
-    {
-        EventReading reading;
-        CohereReader().readWhole(body, reading);
-        return reading;
-    }
+    Cohere() : ReadDialect(cohereFacts(), messageForm) {}
 
     //! Version 1 sends a JSON object a line.
     StreamFraming framingOf(char firstByte) const override

@@ -15,12 +15,20 @@ namespace Retryscope {
 //! \brief A member of the request that the form may offer beside model, system and messages.
 struct RETRYSCOPE_EXPORT DialectField
 {
+    //! \brief What belongs there.
+    enum class Kind {
+        Number,
+        Count, //!< a whole number
+        Word,  //!< or true, or false
+    };
+
     //! Where it stands in the JSON, members separated by dots: "inferenceConfig.maxTokens".
     QString member;
     //! A word or two: "Maximum tokens".
     QString label;
     //! What is sent where the person says nothing; empty where the member is left out then.
     QString defaultValue;
+    Kind kind = Kind::Number;
 };
 
 //! \brief What one dialect is, as far as it is data.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/llm/chatjson_p.h"
+#include "core/llm/chatdialect_p.h"
 #include "core/llm/dialects_p.h"
 #include "core/llm/jsoneventreader_p.h"
 
@@ -37,9 +37,12 @@ DialectFacts geminiFacts()
         u"No event ends the stream: the last one has a finish reason, then the body ends."_s;
     facts.fields = {
         {u"generationConfig.temperature"_s, u"Temperature"_s, {}},
-        {u"generationConfig.maxOutputTokens"_s, u"Maximum tokens"_s, {}},
+        {u"generationConfig.maxOutputTokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
         {u"generationConfig.topP"_s, u"Top p"_s, {}},
-        {u"generationConfig.thinkingConfig.thinkingBudget"_s, u"Thinking tokens"_s, {}}};
+        {u"generationConfig.thinkingConfig.thinkingBudget"_s,
+         u"Thinking tokens"_s,
+         {},
+         DialectField::Kind::Count}};
     return facts;
 }
 
@@ -252,38 +255,10 @@ bool GeminiReader::readAnswer(const QJsonObject &answer, EventReading &reading)
 } // namespace
 
 //! \brief Gemini's generateContent, which Vertex speaks too.
-class Gemini final : public Dialect
+class Gemini final : public ReadDialect<GeminiReader>
 {
 public:
-    Gemini() : Dialect(geminiFacts()) {}
-
-    QJsonObject toJson(const ChatRequest &request) const override
-    {
-        QJsonObject json = request.extra;
-        writeMessages(request, messageForm, json);
-        return json;
-    }
-
-    Result<ChatRequest> fromJson(const QJsonObject &json) const override
-    {
-        ChatRequest request;
-        request.extra = json;
-        if (auto error = readMessages(messageForm, request))
-            return *error;
-        return request;
-    }
-
-    std::unique_ptr<EventReader> createEventReader() const override
-    {
-        return std::make_unique<GeminiReader>();
-    }
-
-    EventReading readWhole(QByteArrayView body) const override
-    {
-        EventReading reading;
-        GeminiReader().readWhole(body, reading);
-        return reading;
-    }
+    Gemini() : ReadDialect(geminiFacts(), messageForm) {}
 
     //! Without "alt=sse" the stream is one array that grows.
     StreamFraming framingOf(char firstByte) const override

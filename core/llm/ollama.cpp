@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/llm/chatjson_p.h"
+#include "core/llm/chatdialect_p.h"
 #include "core/llm/dialects_p.h"
 #include "core/llm/jsoneventreader_p.h"
 
@@ -30,9 +30,9 @@ DialectFacts ollamaFacts()
     facts.contentTypes = {"application/x-ndjson"};
     facts.ending = u"The line with \"done\": true ends the stream."_s;
     facts.fields = {{u"options.temperature"_s, u"Temperature"_s, {}},
-                    {u"options.num_predict"_s, u"Maximum tokens"_s, {}},
-                    {u"options.seed"_s, u"Seed"_s, {}},
-                    {u"think"_s, u"Think"_s, {}}};
+                    {u"options.num_predict"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
+                    {u"options.seed"_s, u"Seed"_s, {}, DialectField::Kind::Count},
+                    {u"think"_s, u"Think"_s, {}, DialectField::Kind::Word}};
     return facts;
 }
 
@@ -147,43 +147,10 @@ bool OllamaReader::readAnswer(const QJsonObject &answer, EventReading &reading)
 } // namespace
 
 //! \brief Ollama's own API. Its requests stream unless they say otherwise.
-class Ollama final : public Dialect
+class Ollama final : public ReadDialect<OllamaReader>
 {
 public:
-    Ollama() : Dialect(ollamaFacts()) {}
-
-    QJsonObject toJson(const ChatRequest &request) const override
-    {
-        QJsonObject json = request.extra;
-        if (!request.model.isEmpty())
-            json.insert("model"_L1, request.model);
-        writeMessages(request, messageForm, json);
-        json.insert("stream"_L1, request.stream);
-        return json;
-    }
-
-    Result<ChatRequest> fromJson(const QJsonObject &json) const override
-    {
-        ChatRequest request;
-        request.extra = json;
-        if (auto error = readModelAndStream(request, defaultModel(), true))
-            return *error;
-        if (auto error = readMessages(messageForm, request))
-            return *error;
-        return request;
-    }
-
-    std::unique_ptr<EventReader> createEventReader() const override
-    {
-        return std::make_unique<OllamaReader>();
-    }
-
-    EventReading readWhole(QByteArrayView body) const override
-    {
-        EventReading reading;
-        OllamaReader().readWhole(body, reading);
-        return reading;
-    }
+    Ollama() : ReadDialect(ollamaFacts(), messageForm) {}
 };
 
 std::unique_ptr<const Dialect> createOllama()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/llm/chatjson_p.h"
+#include "core/llm/chatdialect_p.h"
 #include "core/llm/dialects_p.h"
 #include "core/llm/openaichatreader_p.h"
 #include "core/llm/openaiflavours_p.h"
@@ -27,15 +27,17 @@ DialectFacts openAiChatFacts()
     facts.defaultModel = u"gpt-4o-mini"_s;
     facts.keyHeader = {"Authorization", "Bearer "};
     facts.keyVariable = u"OPENAI_API_KEY"_s;
-    facts.requestIdHeaders = {"x-request-id", "apim-request-id", "mistral-correlation-id",
-                              "x-ds-trace-id", "x-generation-id"};
+    facts.requestIdHeaders = {"x-request-id",  "apim-request-id", "mistral-correlation-id",
+                              "x-ds-trace-id", "x-generation-id", "x-kong-request-id",
+                              "cf-ray"};
     facts.modelsPath = u"/v1/models"_s;
     facts.contentTypes = {"text/event-stream"};
     facts.ending = u"The event [DONE] ends the stream."_s;
-    facts.fields = {{u"temperature"_s, u"Temperature"_s, {}},
-                    {u"max_completion_tokens"_s, u"Maximum tokens"_s, {}},
-                    {u"top_p"_s, u"Top p"_s, {}},
-                    {u"seed"_s, u"Seed"_s, {}}};
+    facts.fields = {
+        {u"temperature"_s, u"Temperature"_s, {}},
+        {u"max_completion_tokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
+        {u"top_p"_s, u"Top p"_s, {}},
+        {u"seed"_s, u"Seed"_s, {}, DialectField::Kind::Count}};
     facts.flavours = openAiChatFlavours();
     return facts;
 }
@@ -47,53 +49,22 @@ DialectFacts openAiChatFacts()
 //! Two conventions of ChatRequest::extra, so that no request is changed by a trip through the form:
 //! a "messages" there is what is sent, whatever the form holds; and a null "stream_options" keeps
 //! toJson() from asking for usage, which some compatible servers refuse.
-class OpenAiChat final : public Dialect
+class OpenAiChat final : public ReadDialect<OpenAiChatReader>
 {
 public:
-    OpenAiChat() : Dialect(openAiChatFacts()) {}
+    OpenAiChat() : ReadDialect(openAiChatFacts(), messageForm) {}
 
-    QJsonObject toJson(const ChatRequest &request) const override
+protected:
+    void addDefaults(const ChatRequest &request, QJsonObject &json) const override
     {
-        QJsonObject json = request.extra;
-        if (!request.model.isEmpty())
-            json.insert("model"_L1, request.model);
-        writeMessages(request, messageForm, json);
-        json.insert("stream"_L1, request.stream);
-        if (request.stream && !json.contains("stream_options"_L1))
-            json.insert("stream_options"_L1, usageOption());
-        else if (json.value("stream_options"_L1).isNull())
-            json.remove("stream_options"_L1);
-        return json;
+        const QJsonValue none(QJsonValue::Undefined);
+        writeDefault("stream_options"_L1, request.stream ? usageOption() : none, json);
     }
 
-    Result<ChatRequest> fromJson(const QJsonObject &json) const override
+    void takeDefaults(ChatRequest &request) const override
     {
-        ChatRequest request;
-        request.extra = json;
-        if (auto error = readModelAndStream(request, defaultModel(), false))
-            return *error;
-        if (auto error = readMessages(messageForm, request))
-            return *error;
-        if (request.stream) {
-            const QJsonValue options = json.value("stream_options"_L1);
-            if (options.isUndefined())
-                request.extra.insert("stream_options"_L1, QJsonValue::Null);
-            else if (options == usageOption())
-                request.extra.remove("stream_options"_L1);
-        }
-        return request;
-    }
-
-    std::unique_ptr<EventReader> createEventReader() const override
-    {
-        return std::make_unique<OpenAiChatReader>();
-    }
-
-    EventReading readWhole(QByteArrayView body) const override
-    {
-        EventReading reading;
-        OpenAiChatReader().readWhole(body, reading);
-        return reading;
+        if (request.stream)
+            readDefault("stream_options"_L1, usageOption(), request);
     }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/llm/chatjson_p.h"
+#include "core/llm/chatdialect_p.h"
 #include "core/llm/dialects_p.h"
 #include "core/llm/openaiflavours_p.h"
 #include "core/llm/openairesponsesreader_p.h"
@@ -10,7 +10,8 @@ namespace Retryscope {
 
 namespace {
 
-constexpr MessageForm messageForm{.member = "input"_L1, .systemMember = "instructions"_L1};
+constexpr MessageForm messageForm{
+    .member = "input"_L1, .systemMember = "instructions"_L1, .plainInput = true};
 
 DialectFacts openAiResponsesFacts()
 {
@@ -28,9 +29,9 @@ DialectFacts openAiResponsesFacts()
     facts.ending =
         u"The event response.completed, response.incomplete or response.failed ends the stream."_s;
     facts.fields = {{u"temperature"_s, u"Temperature"_s, {}},
-                    {u"max_output_tokens"_s, u"Maximum tokens"_s, {}},
+                    {u"max_output_tokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
                     {u"top_p"_s, u"Top p"_s, {}},
-                    {u"reasoning.effort"_s, u"Reasoning effort"_s, {}}};
+                    {u"reasoning.effort"_s, u"Reasoning effort"_s, {}, DialectField::Kind::Word}};
     facts.flavours = openAiResponsesFlavours();
     return facts;
 }
@@ -40,45 +41,10 @@ DialectFacts openAiResponsesFacts()
 //! \brief OpenAI's Responses.
 //!
 //! The input may be one text instead of messages: it stays in ChatRequest::extra then.
-class OpenAiResponses final : public Dialect
+class OpenAiResponses final : public ReadDialect<OpenAiResponsesReader>
 {
 public:
-    OpenAiResponses() : Dialect(openAiResponsesFacts()) {}
-
-    QJsonObject toJson(const ChatRequest &request) const override
-    {
-        QJsonObject json = request.extra;
-        if (!request.model.isEmpty())
-            json.insert("model"_L1, request.model);
-        writeMessages(request, messageForm, json);
-        json.insert("stream"_L1, request.stream);
-        return json;
-    }
-
-    Result<ChatRequest> fromJson(const QJsonObject &json) const override
-    {
-        ChatRequest request;
-        request.extra = json;
-        if (auto error = readModelAndStream(request, defaultModel(), false))
-            return *error;
-        if (json.value("input"_L1).isString())
-            return request;
-        if (auto error = readMessages(messageForm, request))
-            return *error;
-        return request;
-    }
-
-    std::unique_ptr<EventReader> createEventReader() const override
-    {
-        return std::make_unique<OpenAiResponsesReader>();
-    }
-
-    EventReading readWhole(QByteArrayView body) const override
-    {
-        EventReading reading;
-        OpenAiResponsesReader().readWhole(body, reading);
-        return reading;
-    }
+    OpenAiResponses() : ReadDialect(openAiResponsesFacts(), messageForm) {}
 };
 
 std::unique_ptr<const Dialect> createOpenAiResponses()

@@ -41,7 +41,8 @@ void StreamReader::Private::take(const StreamRecord &record)
         terminal = true;
         const qint64 end = record.offset + record.size;
         settle(StreamVerdict::Complete, end,
-               u"The terminal event %1 ended at byte %2."_s.arg(shownTerminal(record)).arg(end));
+               u"The terminal event %1 ended at byte %2."_s.arg(shownTerminal(record, event.index))
+                   .arg(end));
     }
 }
 

@@ -14,8 +14,6 @@ namespace Retryscope {
 
 //! For a sentence or a line of a table: one line, shortened, never half a character.
 QString shownBytes(QByteArrayView bytes);
-//! What to call a terminal event: by its type, where it has one.
-QString shownTerminal(const StreamRecord &record);
 
 class StreamReader::Private
 {
@@ -41,7 +39,10 @@ public:
     StreamJudgement closed(qint64 end) const;
     StreamJudgement truncated(const StreamPending &pending, bool clean) const;
     QString seenSoFar() const;
+    //! What to call a terminal event: by its type, where it has one.
+    static QString shownTerminal(const StreamRecord &record, qint64 index);
     void lintEnd(const StreamPending &pending);
+    void lintSilence(bool comments);
 
     qint64 bytes() const { return decoder ? decoder->bytes() : 0; }
 

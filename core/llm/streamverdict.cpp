@@ -29,9 +29,12 @@ QString shownBytes(QByteArrayView bytes)
     return QString(text % u'…');
 }
 
-QString shownTerminal(const StreamRecord &record)
+QString StreamReader::Private::shownTerminal(const StreamRecord &record, qint64 index)
 {
     const bool typed = !record.type.isEmpty() && record.type != "message";
+    // An object would be the sentence's better half, and says no more than its number.
+    if (!typed && record.data.startsWith('{'))
+        return u"(number %1)"_s.arg(index + 1);
     return shownBytes(typed ? record.type : record.data);
 }
 
@@ -87,7 +90,7 @@ bool StreamReader::Private::takePending(const StreamPending &pending)
         terminal = true;
         settle(StreamVerdict::Complete, decoder->bytes(),
                u"The terminal event %1 at byte %2 is whole but for its %3."_s
-                   .arg(shownTerminal(record))
+                   .arg(shownTerminal(record, event.index))
                    .arg(pending.offset)
                    .arg(sse ? u"blank line"_s : u"line end"_s));
         settled->pending = shownBytes(pending.raw);
@@ -210,15 +213,27 @@ void StreamReader::Private::lintEnd(const StreamPending &pending)
                  u"%1 lines are no fields of an event stream; the first stands at byte %2."_s
                      .arg(sse->ignoredLines())
                      .arg(sse->firstIgnoredOffset()));
-    if (contentEvents == 0 && (events > 0 || (sse && sse->comments() > 0)) && !terminal)
-        lint.add(FindingKind::OnlyKeepAlives, end,
-                 u"The stream has keep-alives only, and no content."_s);
+    if (contentEvents == 0 && verdict != StreamVerdict::Damaged)
+        lintSilence(sse && sse->comments() > 0);
     if (verdict != StreamVerdict::Complete)
         return;
     if (builder.answer().usage.isEmpty())
         lint.add(FindingKind::NoUsage, end, u"The stream says nothing about tokens used."_s);
     for (const int choice : builder.choices())
         lint.checkTools(*builder.answer(choice), end);
+}
+
+//! Nothing that came was content.
+void StreamReader::Private::lintSilence(bool comments)
+{
+    if (events > 0)
+        lint.add(
+            FindingKind::OnlyKeepAlives, bytes(),
+            u"None of the %1 events has content: they are keep-alives, or another dialect's."_s.arg(
+                events));
+    else if (comments)
+        lint.add(FindingKind::OnlyKeepAlives, bytes(),
+                 u"The stream has keep-alives only, and no content."_s);
 }
 
 QString StreamReader::Private::seenSoFar() const

@@ -137,6 +137,8 @@ void tst_Dialects::proof_data()
         u"The stream ended at byte 411, before the terminal event; the last whole event is number 3, at byte 289; the finish reason \"end_turn\" was seen."_s);
     row("the terminal event, then the connection fails", "anthropic/tools.sse", false,
         u"The terminal event message_stop ended at byte 1421."_s);
+    row("a terminal event without a name of its own", "ollama/tools.ndjson", true,
+        u"The terminal event (number 2) ended at byte 440."_s);
 }
 
 void tst_Dialects::proof()
@@ -318,6 +320,16 @@ const std::vector<Fixture> &fixtures()
          "Failed @289",
          {u"text: Half"_s, u"error: Too many requests"_s, u"error type: throttlingException"_s},
          {}},
+        {"bedrock-converse/invoke-amazon.aws",
+         "Complete @1985",
+         {u"text: One é€😀 two"_s, u"tool: t-1 weather({\"place\":\"Köln\",\"type\":1})"_s,
+          u"stop: tool_use"_s, u"usage: in=3 out=4"_s},
+         {}},
+        {"bedrock-converse/invoke-foreign.aws",
+         "Complete @538",
+         {uR"(other: {"outputText":"One","index":0,"completionReason":null})"_s,
+          uR"(other: {"outputText":" two","index":0,"completionReason":"FINISH","amazon-bedrock-invocationMetrics":{"inputTokenCount":3,"outputTokenCount":4,"invocationLatency":5,"firstByteLatency":2}})"_s},
+         {u"NoUsage @538"_s}},
         {"bedrock-converse/invoke-anthropic.aws",
          "Complete @1472",
          {u"text: Hi"_s, u"stop: end_turn"_s, u"usage: in=11 out=4 cached=3"_s},

@@ -95,7 +95,12 @@ void tst_Findings::findings_data()
         {});
     row("only events without content", data("{}") + data("{}"),
         {u"NoTerminalEvent @20: The event [DONE] ends the stream. It never came."_s,
-         u"OnlyKeepAlives @20: The stream has keep-alives only, and no content."_s},
+         u"OnlyKeepAlives @20: None of the 2 events has content: they are keep-alives, or another dialect's."_s},
+        {});
+    row("events of another dialect, and a terminal event that both have",
+        data(R"({"type":"response.output_text.delta","delta":"a"})") + done(),
+        {u"OnlyKeepAlives @71: None of the 2 events has content: they are keep-alives, or another dialect's."_s,
+         u"NoUsage @71: The stream says nothing about tokens used."_s},
         {});
     row("halves of a character in two deltas are joined",
         text("\\ud83d") + text("\\ude00") + usage() + done(), {},
