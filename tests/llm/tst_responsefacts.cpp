@@ -2,12 +2,18 @@
 #include "core/llm/responsefacts.h"
 
 #include "core/llm/dialect.h"
+#include "tests/support/corpus.h"
 
+#include <QtCore/QDirIterator>
+#include <QtCore/QJsonArray>
 #include <QtCore/QTimeZone>
 #include <QtTest/QTest>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace Retryscope;
+using namespace Retryscope::TestSupport;
 
 namespace {
 
@@ -39,6 +45,10 @@ private Q_SLOTS:
     void rateLimits_data();
     void rateLimits();
     void requestIdAndShouldRetry();
+    void recordedWaits_data();
+    void recordedWaits();
+    void recordedErrors_data();
+    void recordedErrors();
 
 private:
     const QDateTime m_now{QDate(2023, 9, 29), QTime(16, 26, 37), QTimeZone::utc()};
@@ -148,6 +158,100 @@ void tst_ResponseFacts::requestIdAndShouldRetry()
     QCOMPARE(facts.shouldRetry, std::optional(false));
     QCOMPARE(read("cohere", {{"x-debug-trace-id", "t"}}).requestId, QByteArray("t"));
     QVERIFY(!read("cohere", {{"x-should-retry", "maybe"}}).shouldRetry);
+}
+
+void tst_ResponseFacts::recordedWaits_data()
+{
+    QTest::addColumn<QJsonObject>("vector");
+    if (!corpusMissing().isEmpty())
+        QSKIP(corpusMissing().constData());
+    const QList<QJsonObject> vectors =
+        readJsonLines(corpus().filePath(u"errors/retry-after.jsonl"_s));
+    for (const QJsonObject &vector : vectors) {
+        if (vector.value("kind"_L1) != "should-retry"_L1) // no wait in it
+            QTest::newRow(qPrintable(vector.value("id"_L1).toString())) << vector;
+    }
+}
+
+void tst_ResponseFacts::recordedWaits()
+{
+    QFETCH(QJsonObject, vector);
+    const QJsonObject fields = vector.value("headers"_L1).toObject();
+    Headers headers;
+    for (auto it = fields.begin(); it != fields.end(); ++it)
+        headers.append({it.key().toLatin1(), it.value().toString().toLatin1()});
+    const auto wait = read("openai-chat", headers).retryAfter;
+    const QJsonValue seconds = vector.value("openai_python_delay_s"_L1);
+    if (vector.value("kind"_L1) == "should-retry-429"_L1)
+        QCOMPARE(text(wait), u"120000"_s);
+    else if (seconds.isDouble())
+        QCOMPARE(text(wait), QString::number(seconds.toInteger() * 1000));
+    else // Their client uses none of these; ours says what was asked for, where it can be.
+        QVERIFY(!wait || *wait == std::chrono::seconds(0) || *wait > std::chrono::seconds(120));
+}
+
+void tst_ResponseFacts::recordedErrors_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<QJsonObject>("expected");
+    QTest::addColumn<Headers>("headers");
+    if (!corpusMissing().isEmpty())
+        QSKIP(corpusMissing().constData());
+    QDirIterator files(corpus().filePath(u"errors"_s), {u"*.expected.json"_s}, QDir::Files,
+                       QDirIterator::Subdirectories);
+    int rows = 0;
+    while (files.hasNext()) {
+        const QString path = files.next();
+        const auto object = [](const QString &file) {
+            return QJsonDocument::fromJson(readFile(file)).object();
+        };
+        const QJsonObject meta = object(QString(path).replace(".expected."_L1, ".meta."_L1));
+        Headers headers;
+        for (const QJsonValue &field : meta.value("response"_L1)["headers"_L1].toArray())
+            headers.append({field[0].toString().toLatin1(), field[1].toString().toLatin1()});
+        const QString provider = path.section(u'/', -2, -2);
+        const QHash<QString, QString> dialects{{u"anthropic"_s, u"anthropic"_s},
+                                               {u"bedrock"_s, u"bedrock-converse"_s},
+                                               {u"cohere"_s, u"cohere"_s},
+                                               {u"gemini"_s, u"gemini"_s},
+                                               {u"vertex"_s, u"gemini"_s}};
+        QTest::newRow(qPrintable(files.fileName().section(u'.', 0, 0)))
+            << dialects.value(provider, u"openai-chat"_s) << object(path) << headers;
+        ++rows;
+    }
+    QVERIFY2(rows >= 50, "the corpus has lost errors");
+}
+
+void tst_ResponseFacts::recordedErrors()
+{
+    QFETCH(QString, dialect);
+    QFETCH(QJsonObject, expected);
+    QFETCH(Headers, headers);
+    const ResponseFacts facts = read(dialect.toLatin1().constData(), headers);
+    QCOMPARE(QString::fromLatin1(facts.requestId),
+             expected.value("request_id_header"_L1)["value"_L1].toString());
+    const QJsonValue retry = expected.value("retry"_L1);
+    const QJsonValue word = retry["x_should_retry"_L1];
+    QCOMPARE(facts.shouldRetry.has_value(), word.isString());
+    if (word.isString())
+        QCOMPARE(*facts.shouldRetry, word == "true"_L1);
+    const QJsonValue wait = retry["server_delay_ms"_L1];
+    QCOMPARE(facts.retryAfter.has_value(), wait.isDouble());
+    // Zero milliseconds beside a Retry-After are not taken at their word.
+    if (wait.toDouble() > 0)
+        QCOMPARE(facts.retryAfter->count(), wait.toInteger());
+    const QJsonArray limits = expected.value("rate_limits"_L1).toArray();
+    if (dialect != "cohere"_L1) // whose calls the corpus does not count among them
+        QCOMPARE(qsizetype(facts.rateLimits.size()), limits.size());
+    for (const QJsonValue &limit : limits) {
+        const auto ours =
+            std::ranges::find(facts.rateLimits, limit["name"_L1].toString(), &RateLimit::name);
+        QVERIFY(ours != facts.rateLimits.end());
+        QCOMPARE(ours->limit.value_or(-1), limit["limit"_L1].toInteger(-1));
+        QCOMPARE(ours->remaining.value_or(-1), limit["remaining"_L1].toInteger(-1));
+        if (limit["reset_ms"_L1].isDouble())
+            QCOMPARE(ours->reset->count(), limit["reset_ms"_L1].toInteger());
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_ResponseFacts)
