@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/decodecommand.h"
 
+#include "app/cli/commandline.h"
 #include "app/cli/console.h"
 #include "app/cli/exitcode.h"
 #include "app/cli/numbers.h"
@@ -35,8 +36,9 @@ struct DecodeSetup
 
 void addOptions(QCommandLineParser &parser)
 {
-    parser.setApplicationDescription(
-        u"Decodes a recorded body: one JSON line an event and a delta, the verdict last."_s);
+    parser.setApplicationDescription(u"Decodes a recorded body: one JSON line an event and a "
+                                     u"delta; the last one is the summary, "
+                                     "without what only a run has."_s);
     parser.addHelpOption();
     parser.addPositionalArgument(u"FILE"_s, u"The body; - reads standard input."_s);
     parser.addOption({u"dialect"_s, u"One of %1."_s.arg(Dialect::ids().join(u", "_s)), u"D"_s});
@@ -74,9 +76,9 @@ bool apply(const QCommandLineParser &parser, DecodeSetup &setup)
         }
     }
     const QStringList files = parser.positionalArguments();
-    if (files.size() != 1)
-        return fail({}, files.isEmpty() ? u"Say which file to decode; - is standard input."_s
-                                        : u"Only one file can be decoded at a time."_s);
+    if (files.size() != 1 || files.constFirst().isEmpty())
+        return fail({}, files.size() < 2 ? u"Say which file to decode; - is standard input."_s
+                                         : u"Only one file can be decoded at a time."_s);
     setup.file = files.constFirst();
     return true;
 }
@@ -105,10 +107,12 @@ using Feed = std::function<void(QByteArrayView)>;
 bool feedFile(const DecodeSetup &setup, const Feed &feed)
 {
     QFile file(setup.file);
-    const bool open = setup.file == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly)
-                                           : file.open(QIODevice::ReadOnly);
+    const bool input = setup.file == "-"_L1;
+    const bool open =
+        input ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
+    const QString name = input ? u"standard input"_s : setup.file;
     if (!open)
-        return fail(setup.file, u"The file cannot be read: %1."_s.arg(file.errorString()));
+        return fail(name, u"It cannot be read: %1."_s.arg(file.errorString()));
     // A pipe gives what it has; a piece is filled up, so that --chunk means what it says.
     QByteArray piece;
     while (true) {
@@ -122,26 +126,8 @@ bool feedFile(const DecodeSetup &setup, const Feed &feed)
             break;
     }
     if (file.error() != QFileDevice::NoError)
-        return fail(setup.file,
-                    u"The file cannot be read to its end: %1."_s.arg(file.errorString()));
+        return fail(name, u"It cannot be read to its end: %1."_s.arg(file.errorString()));
     return true;
-}
-
-RunVerdict runVerdict(StreamVerdict verdict)
-{
-    switch (verdict) {
-    case StreamVerdict::Complete:
-        return RunVerdict::Complete;
-    case StreamVerdict::Truncated:
-        return RunVerdict::Truncated;
-    case StreamVerdict::Failed:
-        return RunVerdict::Failed;
-    case StreamVerdict::Damaged:
-        return RunVerdict::Damaged;
-    case StreamVerdict::Unknown:
-        return RunVerdict::Unknown;
-    }
-    Q_UNREACHABLE();
 }
 
 int decodeDialect(const DecodeSetup &setup)
@@ -218,14 +204,8 @@ int runDecode(const QStringList &arguments)
 {
     QCommandLineParser parser;
     addOptions(parser);
-    if (!parser.parse(QStringList{u"retryscope-cli decode"_s} + arguments)) {
-        printError({}, {{}, parser.errorText() + u" See: retryscope-cli decode --help"_s, {}});
-        return UsageExitCode;
-    }
-    if (parser.isSet(u"help"_s)) {
-        printResult(parser.helpText().toUtf8());
-        return 0;
-    }
+    if (const auto code = readArguments(parser, "decode"_L1, arguments, summaryHelp()))
+        return *code;
     DecodeSetup setup;
     if (!apply(parser, setup))
         return UsageExitCode;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/sandboxcommand.h"
 
+#include "app/cli/commandline.h"
 #include "app/cli/console.h"
 #include "app/cli/exitcode.h"
 #include "app/cli/interrupt.h"
@@ -138,20 +139,8 @@ int runSandbox(const QStringList &arguments)
 {
     QCommandLineParser parser;
     addOptions(parser);
-    if (!parser.parse(QStringList{u"retryscope-cli sandbox"_s} + arguments)) {
-        printError({}, {{}, parser.errorText() + u" See: retryscope-cli sandbox --help"_s, {}});
-        return UsageExitCode;
-    }
-    if (parser.isSet(u"help"_s)) {
-        printResult(parser.helpText().toUtf8());
-        return 0;
-    }
-    if (!parser.positionalArguments().isEmpty()) {
-        printError(
-            {},
-            {{}, u"\"%1\" belongs to no option."_s.arg(parser.positionalArguments().first()), {}});
-        return UsageExitCode;
-    }
+    if (const auto code = readOptions(parser, "sandbox"_L1, arguments))
+        return *code;
     SandboxSetup setup;
     return apply(parser, setup) ? serve(setup) : UsageExitCode;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/sendoptions.h"
 
+#include "app/cli/commandline.h"
 #include "app/cli/console.h"
 #include "app/cli/numbers.h"
 
@@ -254,19 +255,6 @@ constexpr Setting settings[] = {
      }},
 };
 
-QString exitCodes()
-{
-    return u"\nExit codes:\n"
-           "  0 complete; 2 usage or configuration\n"
-           "  10 dns, 11 connect, 12 tls, 13 certificate, 14 connection lost before the status, 15 "
-           "proxy, "
-           "16 http/2\n"
-           "  20 HTTP 3xx or 4xx, 21 HTTP 429, 22 HTTP 5xx\n"
-           "  30 truncated, 31 error in the stream, 32 damaged, 33 unknown; 40 timeout; 50 "
-           "cancelled (130 on "
-           "SIGINT)\n"_s;
-}
-
 void addOptions(QCommandLineParser &parser)
 {
     parser.setApplicationDescription(
@@ -339,7 +327,7 @@ Result<std::optional<SendOptions>, UsageError> parseSendOptions(const QStringLis
         return UsageError{
             {}, wrong(parser.errorText() + u" See: retryscope-cli send --help"_s), {}};
     if (parser.isSet(u"help"_s)) {
-        printResult((parser.helpText() + exitCodes()).toUtf8());
+        printResult(helpText(parser, "send"_L1, summaryHelp()).toUtf8());
         return std::optional<SendOptions>();
     }
     if (!parser.positionalArguments().isEmpty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/tapcommand.h"
 
+#include "app/cli/commandline.h"
 #include "app/cli/console.h"
 #include "app/cli/exitcode.h"
 #include "app/cli/interrupt.h"
@@ -119,20 +120,8 @@ int runTap(const QStringList &arguments)
 {
     QCommandLineParser parser;
     addOptions(parser);
-    if (!parser.parse(QStringList{u"retryscope-cli tap"_s} + arguments)) {
-        printError({}, {{}, parser.errorText() + u" See: retryscope-cli tap --help"_s, {}});
-        return UsageExitCode;
-    }
-    if (parser.isSet(u"help"_s)) {
-        printResult(parser.helpText().toUtf8());
-        return 0;
-    }
-    if (!parser.positionalArguments().isEmpty()) {
-        printError(
-            {},
-            {{}, u"\"%1\" belongs to no option."_s.arg(parser.positionalArguments().first()), {}});
-        return UsageExitCode;
-    }
+    if (const auto code = readOptions(parser, "tap"_L1, arguments))
+        return *code;
     TapSetup setup;
     return apply(parser, setup) ? serve(setup) : UsageExitCode;
 }

@@ -65,6 +65,23 @@ QJsonArray findingsToJson(const QList<Finding> &findings)
 
 } // namespace
 
+RunVerdict runVerdict(StreamVerdict verdict)
+{
+    switch (verdict) {
+    case StreamVerdict::Complete:
+        return RunVerdict::Complete;
+    case StreamVerdict::Truncated:
+        return RunVerdict::Truncated;
+    case StreamVerdict::Failed:
+        return RunVerdict::Failed;
+    case StreamVerdict::Damaged:
+        return RunVerdict::Damaged;
+    case StreamVerdict::Unknown:
+        return RunVerdict::Unknown;
+    }
+    Q_UNREACHABLE();
+}
+
 int RunSummary::wireRequests() const
 {
     return std::accumulate(

@@ -46,6 +46,8 @@ public:
     int status = 0;
     //! The message in the body of an HTTP error; may be empty.
     QString httpErrorMessage;
+    //! Beside an HTTP error: how long the endpoint asks to wait, by a header or in the body.
+    std::optional<std::chrono::milliseconds> askedWait;
     //! What the body's reader judged; none where no 2xx answer began.
     std::optional<StreamJudgement> judgement;
     Answer answer;
@@ -79,6 +81,9 @@ public:
 };
 
 using RunVerdict = RunSummary::Verdict;
+
+//! Of a run whose answer began, and nothing else decided it.
+RETRYSCOPE_EXPORT RunVerdict runVerdict(StreamVerdict verdict);
 
 } // namespace Retryscope
 

@@ -216,14 +216,17 @@ QString transportAdvice(const Failure &failure)
     return {};
 }
 
-QString statusAdvice(int status)
+QString statusAdvice(int status, const std::optional<std::chrono::milliseconds> &askedWait)
 {
+    if ((status == 429 || status >= 500) && askedWait && askedWait->count() > 0)
+        return u"The endpoint asks to wait %1 before the next try."_s.arg(
+            durationWords(*askedWait));
     if (status == 401 || status == 403)
         return u"Check the key and what it may do."_s;
     if (status == 404)
         return u"Check the path and the model's name."_s;
     if (status == 429)
-        return u"Wait as long as its Retry-After header asks, or check the quota."_s;
+        return u"Wait before the next try, or check the quota."_s;
     if (status > 599)
         return u"HTTP has no status above 599: check what stands behind that URL; it counts as a server's error."_s;
     if (status >= 300 && status < 400)
@@ -252,23 +255,6 @@ QString stopAdvice(StopKind kind)
 }
 
 } // namespace
-
-RunVerdict runVerdict(StreamVerdict verdict)
-{
-    switch (verdict) {
-    case StreamVerdict::Complete:
-        return RunVerdict::Complete;
-    case StreamVerdict::Truncated:
-        return RunVerdict::Truncated;
-    case StreamVerdict::Failed:
-        return RunVerdict::Failed;
-    case StreamVerdict::Damaged:
-        return RunVerdict::Damaged;
-    case StreamVerdict::Unknown:
-        return RunVerdict::Unknown;
-    }
-    Q_UNREACHABLE();
-}
 
 RunVerdict runVerdict(const Failure &failure)
 {
@@ -367,7 +353,7 @@ QString verdictAdvice(const RunSummary &summary)
     case RunVerdict::Failed:
         return u"The error is the provider's own: its message says whether trying again helps."_s;
     case RunVerdict::HttpError:
-        return statusAdvice(summary.status);
+        return statusAdvice(summary.status, summary.askedWait);
     case RunVerdict::TransportError:
     case RunVerdict::Timeout:
         return summary.failure ? transportAdvice(*summary.failure) : QString();

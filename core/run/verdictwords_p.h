@@ -9,7 +9,6 @@ namespace Retryscope {
 //! \brief A run's end in words: pure functions of the summary, so that each sentence is a row of a
 //! test.
 
-RunVerdict runVerdict(StreamVerdict verdict);
 //! Of a run that ended without a 2xx answer.
 RunVerdict runVerdict(const Failure &failure);
 

@@ -198,6 +198,7 @@ void tst_Decode::mistakes_data()
     const QString file = fixture(u"anthropic/tools.sse"_s);
     row("nothing", {}, u"Say how to read it"_s);
     row("no file", {u"--sse"_s}, u"Say which file"_s);
+    row("a file without a name", {u"--sse"_s, {}}, u"Say which file"_s);
     row("two files", {u"--sse"_s, file, file}, u"Only one file"_s);
     row("two ways", {u"--sse"_s, u"--ndjson"_s, file}, u"one of"_s);
     row("an unknown dialect", {u"--dialect"_s, u"morse"_s, file},
@@ -224,7 +225,16 @@ void tst_Decode::help()
 {
     const Outcome result = decode({u"--help"_s});
     QCOMPARE(result.code, 0);
+    QVERIFY(result.out.startsWith("Usage: retryscope-cli decode [options] FILE"));
     QVERIFY(result.out.contains("--chunk"));
+    QVERIFY(result.out.contains("32 damaged"));
+    // Every member of the summary that it prints.
+    const Outcome decoded =
+        decode({u"--dialect"_s, u"anthropic"_s, fixture(u"anthropic/tools.sse"_s)});
+    const QJsonObject summary = object(decoded.out.trimmed().split('\n').last());
+    QVERIFY(summary.size() > 8);
+    for (const QString &member : summary.keys())
+        QVERIFY2(result.out.contains(member.toUtf8()), qPrintable(member));
 }
 
 QTEST_GUILESS_MAIN(tst_Decode)
