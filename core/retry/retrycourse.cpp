@@ -316,6 +316,18 @@ void RetryCourse::setSslConfiguration(const QSslConfiguration &configuration)
     m_spec.request.setSslConfiguration(configuration);
 }
 
+bool RetryCourse::setRequestHeader(const QByteArray &name, const QByteArray &value)
+{
+    QNetworkRequest changed = m_spec.request;
+    changed.setRawHeader(name, value);
+    // Qt 6.8 leaves out by itself what a header cannot carry.
+    if (changed.rawHeader(name) != value || checkRequest(changed, m_spec.verb)
+        || declaredLength(changed) != declaredLength(m_spec.request))
+        return false;
+    m_spec.request = changed;
+    return true;
+}
+
 std::optional<nanoseconds> RetryCourse::remaining() const
 {
     if (m_spec.timeouts.total.count() == 0)

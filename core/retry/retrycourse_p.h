@@ -48,6 +48,7 @@ public:
     void setReadBufferSize(qint64 size);
     //! For attempts that have not begun.
     void setSslConfiguration(const QSslConfiguration &configuration);
+    bool setRequestHeader(const QByteArray &name, const QByteArray &value);
 
 Q_SIGNALS:
     void attemptStarted(int attempt);

@@ -201,6 +201,11 @@ bool RetryingReply::isCommitted() const
     return d->course.isCommitted();
 }
 
+bool RetryingReply::setRequestHeader(const QByteArray &name, const QByteArray &value)
+{
+    return d->course.setRequestHeader(name, value);
+}
+
 void RetryingReply::retryNow()
 {
     d->course.retryNow();

@@ -66,6 +66,12 @@ public:
     //! True after the commit: an HTTP status has been seen.
     bool isCommitted() const;
 
+    //! Changes a header of the request for the attempts that have not begun; a slot of
+    //! attemptStarted() is still in time for that one. For what grows old: a signature, a token. A
+    //! null value takes it out.
+    //! \par Errors
+    //! False, and nothing changes, where it is no valid header, or would change the body's length.
+    bool setRequestHeader(const QByteArray &name, const QByteArray &value);
     //! Ends the wait that is running at once and starts the next attempt. Nothing happens without a
     //! wait.
     void retryNow();
@@ -93,7 +99,8 @@ public:
 
 Q_SIGNALS:
     //! Emitted before the attempt's request is handed to QNetworkAccessManager: a slot may still
-    //! prepare the manager (its proxy, say). \a attempt counts from 1.
+    //! prepare the manager (its proxy, say) and the request's headers (setRequestHeader()). \a
+    //! attempt counts from 1.
     void attemptStarted(int attempt);
     //! The attempt passed a point on its way. \a stamp is a stamp of the requester's Clock, taken
     //! when Qt's signal arrived.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/requestbuilder_p.h"
 
-#include "core/llm/awssigner.h"
 #include "core/run/headercheck_p.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonDocument>
 #include <QtNetwork/QSslCertificate>
 #include <QtNetwork/QSslConfiguration>
+
+#include <algorithm>
 
 namespace Retryscope {
 
@@ -66,7 +67,7 @@ bool asksForStream(const Scenario &scenario, const Dialect &dialect, const QByte
 }
 
 //! Where the dialect has it so, there is no key, and the environment has what it takes.
-std::optional<InputError> sign(BuiltRequest &built, const Scenario &scenario)
+std::optional<InputError> addSigner(BuiltRequest &built, const Scenario &scenario)
 {
     const auto credentials = AwsCredentials::fromEnvironment();
     if (!credentials)
@@ -77,24 +78,39 @@ std::optional<InputError> sign(BuiltRequest &built, const Scenario &scenario)
             u"endpoint"_s,
             u"The URL names no region to sign for: set AWS_REGION, or name a key with --key-env."_s,
             {}};
-    const AwsRequest request{.method = scenario.method,
-                             .url = built.request.url(),
-                             .headers = {{"Content-Type", "application/json"}},
-                             .body = built.body,
-                             .region = region,
-                             .time = QDateTime::currentDateTimeUtc()};
-    for (const HeaderField &header : signAwsRequest(request, *credentials)) {
-        if (!isHeaderValue(header.value))
-            return InputError{u"key_env"_s,
-                              u"One of Amazon's variables in the environment holds a line break or "
-                              "another control character, which a header cannot carry."_s,
-                              {}};
-        built.request.setRawHeader(header.name, header.value);
-    }
+    AttemptSigner signer{.request = {.method = scenario.method,
+                                     .url = built.request.url(),
+                                     .headers = {{"Content-Type", "application/json"}},
+                                     .body = built.body,
+                                     .region = region,
+                                     .time = {}},
+                         .credentials = *credentials,
+                         .taken = {}};
+    for (const HeaderField &header : scenario.headers)
+        signer.taken.append(header.name.toLower());
+    const auto fits = [](const HeaderField &header) {
+        return isHeaderValue(header.value);
+    };
+    if (!std::ranges::all_of(signer.sign(QDateTime::currentDateTimeUtc()), fits))
+        return InputError{u"key_env"_s,
+                          u"One of Amazon's variables in the environment holds a line break or "
+                          "another control character, which a header cannot carry."_s,
+                          {}};
+    built.signer = signer;
     return {};
 }
 
 } // namespace
+
+QList<HeaderField> AttemptSigner::sign(const QDateTime &time) const
+{
+    AwsRequest dated = request;
+    dated.time = time;
+    QList<HeaderField> headers = signAwsRequest(dated, credentials);
+    headers.removeIf(
+        [this](const HeaderField &header) { return taken.contains(header.name.toLower()); });
+    return headers;
+}
 
 Result<BuiltRequest> buildRequest(const Scenario &scenario, const QUrl &url, const QByteArray &key,
                                   const QSslCertificate &authority)
@@ -116,7 +132,7 @@ Result<BuiltRequest> buildRequest(const Scenario &scenario, const QUrl &url, con
     for (const HeaderField &header : dialect->authentication(key, url))
         request.setRawHeader(header.name, header.value);
     if (dialect->facts().awsSigned && key.isEmpty()) {
-        if (const auto error = sign(built, scenario))
+        if (const auto error = addSigner(built, scenario))
             return *error;
     }
     QList<QByteArray> seen;

@@ -142,9 +142,9 @@ qint64 ResponseReader::events() const
     return m_stream.events();
 }
 
-QString ResponseReader::httpErrorMessage() const
+EndpointError ResponseReader::httpError() const
 {
-    return m_form == Form::HttpError ? m_dialect->errorMessage(m_body) : QString();
+    return m_form == Form::HttpError ? m_dialect->readError(m_body) : EndpointError();
 }
 
 bool ResponseReader::isDecided() const

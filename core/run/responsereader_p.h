@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/llm/endpointerror.h"
 #include "core/llm/streamreader.h"
 
 #include <QtCore/QByteArray>
@@ -43,7 +44,7 @@ public:
     QList<Finding> findings() const;
     StreamTiming timing() const;
     //! Of the body of an HTTP error; empty if it has none.
-    QString httpErrorMessage() const;
+    EndpointError httpError() const;
     //! The verdict can no longer change: the terminal event was seen.
     bool isDecided() const;
 

@@ -77,9 +77,6 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
         setup.redactor.addSecret(wire.tap()->password());
     for (const HeaderField &header : scenario.headers)
         setup.redactor.addSecretsOfHeader(header.name, header.value);
-    // And those that were made of the environment's: a signature, a session's token.
-    for (const QByteArray &name : built->request.rawHeaderList())
-        setup.redactor.addSecretsOfHeader(name, built->request.rawHeader(name));
     return {};
 }
 

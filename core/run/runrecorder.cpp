@@ -74,6 +74,11 @@ void RunRecorder::record(int attempt, TraceSource source, TraceEventName name,
     m_recorder.record(m_clock->now(), attempt, source, name, fields);
 }
 
+void RunRecorder::addSecretsOfHeader(const QByteArray &name, const QByteArray &value)
+{
+    m_recorder.addSecretsOfHeader(name, value);
+}
+
 void RunRecorder::runStarted(const QJsonObject &fields)
 {
     record(0, TraceSource::Client, TraceEventName::RunStarted, fields);

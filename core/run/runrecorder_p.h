@@ -38,6 +38,8 @@ public:
     void delta(int attempt, const Delta &delta);
     void runFinished(const QJsonObject &fields);
 
+    //! For a secret that was made after the run began.
+    void addSecretsOfHeader(const QByteArray &name, const QByteArray &value);
     //! [[name, value], ...] with secrets taken out.
     QJsonArray headers(const QList<QNetworkReply::RawHeaderPair> &pairs) const;
 

@@ -2,6 +2,7 @@
 #include "core/run/runsession_p.h"
 
 #include "core/base/version.h"
+#include "core/llm/responsefacts.h"
 #include "core/run/runjson_p.h"
 #include "core/run/verdictwords_p.h"
 #include "core/run/wirehost_p.h"
@@ -168,12 +169,26 @@ void RunSession::beginAttempt(int attempt)
             m_wire->tap()->proxyFor(m_setup.generation, attempt, m_setup.url.host()));
     if (m_setup.sandbox)
         m_wire->setSandboxFault(attempt, scenario.faults.forAttempt(attempt));
+    signAttempt();
 
     QList<QNetworkReply::RawHeaderPair> headers;
     for (const QByteArray &name : m_setup.built.request.rawHeaderList())
         headers.append({name, m_setup.built.request.rawHeader(name)});
     m_recorder.attemptStarted(attempt, m_setup.url, scenario.method, m_recorder.headers(headers),
                               m_setup.built.body.size());
+}
+
+void RunSession::signAttempt()
+{
+    if (!m_setup.built.signer)
+        return;
+    for (const HeaderField &header : m_setup.built.signer->sign(m_setup.calendar())) {
+        m_reply->setRequestHeader(header.name, header.value);
+        m_setup.built.request.setRawHeader(header.name, header.value);
+        // An endpoint may send them back.
+        m_setup.redactor.addSecretsOfHeader(header.name, header.value);
+        m_recorder.addSecretsOfHeader(header.name, header.value);
+    }
 }
 
 void RunSession::advance(int attempt, Milestone milestone, std::chrono::nanoseconds stamp)
@@ -183,10 +198,12 @@ void RunSession::advance(int attempt, Milestone milestone, std::chrono::nanoseco
         return;
     m_begun = true;
     m_summary.status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    for (const QByteArray &name : m_dialect->facts().requestIdHeaders) {
-        if (m_summary.requestId.isEmpty())
-            m_summary.requestId = QString::fromUtf8(m_reply->rawHeader(name));
-    }
+    QList<HeaderField> headers;
+    for (const QNetworkReply::RawHeaderPair &header : m_reply->rawHeaderPairs())
+        headers.append({header.first, header.second});
+    const auto facts = ResponseFacts::read(headers, m_dialect->facts(), m_setup.calendar());
+    m_summary.requestId = QString::fromUtf8(facts.requestId);
+    m_summary.askedWait = facts.retryAfter;
     m_reader.begin(m_summary.status, m_reply->rawHeader("Content-Type"), m_setup.built.stream,
                    m_reply->rawHeader("Content-Encoding"));
 }
@@ -326,7 +343,12 @@ void RunSession::summarize()
     m_summary.events = m_reader.events();
     m_summary.duration = duration_cast<microseconds>(m_clock->now() - m_setup.origin);
     m_summary.simulatedAttempts = m_witness.simulatedAttempts();
-    m_summary.httpErrorMessage = m_setup.redactor.text(m_reader.httpErrorMessage());
+    const EndpointError error = m_reader.httpError();
+    m_summary.httpErrorMessage = m_setup.redactor.text(error.message);
+    if (!m_summary.askedWait)
+        m_summary.askedWait = error.retryDelay;
+    if (m_summary.requestId.isEmpty())
+        m_summary.requestId = m_setup.redactor.text(error.requestId);
     if (m_setup.sandbox)
         m_summary.sandboxRequests = m_sandboxRequests;
     m_summary.reason = m_setup.redactor.text(verdictSentence(m_summary));

@@ -10,9 +10,12 @@
 #include "core/run/scenario.h"
 #include "core/run/wirewitness_p.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QObject>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkProxy>
+
+#include <functional>
 
 namespace Retryscope {
 
@@ -37,6 +40,8 @@ public:
         quint64 generation = 0;
         Redactor redactor;
         std::chrono::nanoseconds origin{0};
+        //! For what is dated by the calendar: signatures.
+        std::function<QDateTime()> calendar = QDateTime::currentDateTimeUtc;
     };
 
     RunSession(Setup setup, Clock *clock, WireHost *wire, Trace *trace, QObject *parent);
@@ -56,6 +61,7 @@ private:
     void connectReply();
     void recordStart();
     void beginAttempt(int attempt);
+    void signAttempt();
     void advance(int attempt, Milestone milestone, std::chrono::nanoseconds stamp);
     void failAttempt(int attempt, const Failure &failure);
     void endWait();

@@ -18,6 +18,11 @@ TraceRecorder::TraceRecorder(Trace *trace, std::chrono::nanoseconds origin, Reda
     , m_redactor(std::move(redactor))
 {}
 
+void TraceRecorder::addSecretsOfHeader(const QByteArray &name, const QByteArray &value)
+{
+    m_redactor.addSecretsOfHeader(name, value);
+}
+
 void TraceRecorder::record(std::chrono::nanoseconds stamp, int attempt, TraceSource source,
                            TraceEventName name, const QJsonObject &fields)
 {

@@ -27,6 +27,9 @@ public:
 
     const Redactor &redactor() const { return m_redactor; }
 
+    //! For a secret that was made after the run began; see Redactor.
+    void addSecretsOfHeader(const QByteArray &name, const QByteArray &value);
+
 private:
     Trace *m_trace;
     std::chrono::nanoseconds m_origin;

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
     void requestReachesQtUnchanged();
+    void aHeaderIsMadeAnew();
     void tlsSettings_data();
     void tlsSettings();
     void withoutAClientCertificate();
@@ -154,6 +155,36 @@ void tst_RequesterEveryAttempt::requestReachesQtUnchanged()
         QCOMPARE(seen.http2Configuration().sessionReceiveWindowSize(), 123'456u);
         for (const auto &[attribute, value] : attributes)
             QCOMPARE(seen.attribute(attribute), value);
+    }
+}
+
+void tst_RequesterEveryAttempt::aHeaderIsMadeAnew()
+{
+    const PeerScript cut{readRequest(), fin()};
+    const RawPeer peer({cut, cut, PeerScript{readRequest(), sendBytes(response(200, "ok"))}});
+    RequesterBench bench;
+    QNetworkRequest request = bench.request(peer.url());
+    request.setRawHeader("X-Taken-Out", "once");
+    auto *reply = bench.watch(bench.requester.post(request, Body));
+    connect(reply, &RetryingReply::attemptStarted, reply, [reply](int attempt) {
+        QVERIFY(reply->setRequestHeader("X-Stamp", "stamp-" + QByteArray::number(attempt)));
+        if (attempt == 2)
+            QVERIFY(reply->setRequestHeader("X-Taken-Out", QByteArray()));
+        // What would make another request of it, or none.
+        QVERIFY(!reply->setRequestHeader("Content-Length", "3"));
+        QVERIFY(!reply->setRequestHeader("Transfer-Encoding", "chunked"));
+    });
+    // Too late for an attempt that runs.
+    connect(reply, &RetryingReply::attemptFailed, reply,
+            [reply] { QVERIFY(reply->setRequestHeader("X-Stamp", "of-nobody")); });
+    QVERIFY(bench.finish(reply));
+
+    const QList<PeerRequest> seen = peer.received();
+    QCOMPARE(seen.size(), 3);
+    for (qsizetype i = 0; i < seen.size(); ++i) {
+        QCOMPARE(seen.at(i).header("X-Stamp"), "stamp-" + QByteArray::number(i + 1));
+        QCOMPARE(seen.at(i).header("X-Taken-Out"), i == 0 ? QByteArray("once") : QByteArray());
+        QCOMPARE(seen.at(i).body, Body);
     }
 }
 

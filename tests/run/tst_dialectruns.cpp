@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include "core/llm/awssigner.h"
+#include "core/run/endpoint.h"
 #include "core/run/runner.h"
+#include "core/run/runsession_p.h"
+#include "core/run/wirehost_p.h"
 #include "tests/support/corpus.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/rawpeer.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QMetaEnum>
 #include <QtCore/QRegularExpression>
+#include <QtCore/QTimeZone>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
@@ -89,9 +95,12 @@ private Q_SLOTS:
     void wholeAnswers();
     void httpErrors_data();
     void httpErrors();
+    void aWaitThatIsAskedForIsTold_data();
+    void aWaitThatIsAskedForIsTold();
     void anArrayThatGrowsIsAStream();
     void findingsAreKept();
     void withoutAKeyAmazonsRequestIsSigned();
+    void everyAttemptIsSignedAnew();
     void withoutARegionOrASoundTokenNothingIsSent();
     void theSandboxRefusesWhatItDoesNotSpeak_data();
     void theSandboxRefusesWhatItDoesNotSpeak();
@@ -234,6 +243,42 @@ void tst_DialectRuns::httpErrors()
     QCOMPARE(summary.requestId, idHeader.isEmpty() ? QString() : u"id-1"_s);
 }
 
+void tst_DialectRuns::aWaitThatIsAskedForIsTold_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<QByteArray>("headers");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("advice");
+    const QString asked = u"The endpoint asks to wait %1 before the next try."_s;
+    QTest::newRow("seconds") << u"anthropic"_s << QByteArray("Retry-After: 20\r\n")
+                             << QByteArray(R"({"error":{"message":"No."}})")
+                             << asked.arg(u"20.0 s"_s);
+    QTest::newRow("milliseconds") << u"openai-chat"_s
+                                  << QByteArray("Retry-After: 2\r\nretry-after-ms: 1500\r\n")
+                                  << QByteArray() << asked.arg(u"1.5 s"_s);
+    QTest::newRow("in the body")
+        << u"gemini"_s << QByteArray()
+        << QByteArray(
+               R"({"error":{"message":"No.","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"48s"}]}})")
+        << asked.arg(u"48.0 s"_s);
+    QTest::newRow("none") << u"cohere"_s << QByteArray() << QByteArray(R"({"message":"No."})")
+                          << u"Wait before the next try, or check the quota."_s;
+}
+
+void tst_DialectRuns::aWaitThatIsAskedForIsTold()
+{
+    QFETCH(QString, dialect);
+    QFETCH(QByteArray, headers);
+    QFETCH(QByteArray, body);
+    QFETCH(QString, advice);
+    const RawPeer peer(PeerScript{
+        readRequest(), sendBytes(response(429, body, header("application/json") + headers))});
+    Runner runner;
+    QVERIFY(run(runner, scenarioFor(dialect, peer.url().toString())));
+    QCOMPARE(nameOf(runner.summary().verdict), u"HttpError"_s);
+    QCOMPARE(runner.summary().advice, advice);
+}
+
 void tst_DialectRuns::anArrayThatGrowsIsAStream()
 {
     const RawPeer peer(PeerScript{
@@ -297,6 +342,78 @@ void tst_DialectRuns::withoutAKeyAmazonsRequestIsSigned()
     QVERIFY(run(runner, scenarioFor(u"bedrock-converse"_s, echo.url().toString()), {}));
     QVERIFY(runner.summary().httpErrorMessage.startsWith(u"Not with "_s));
     QVERIFY(!runner.summary().httpErrorMessage.contains(u"a-token"_s));
+}
+
+// Amazon refuses a signature that is more than five minutes old, and waits may be longer.
+void tst_DialectRuns::everyAttemptIsSignedAnew()
+{
+    using namespace std::chrono_literals;
+    const AmazonsKeys keys;
+    const PeerScript cut{readRequest(), fin()};
+    const RawPeer peer(
+        {cut, cut,
+         PeerScript{readRequest(),
+                    sendBytes(response(403, R"({"message":"No."})", header("application/json")))}});
+    Scenario scenario = scenarioFor(u"bedrock-converse"_s, peer.url().toString());
+    scenario.useTap = false;
+    scenario.policy.initialBackoff = 6min;
+    scenario.policy.maxBackoff = 20min;
+    scenario.policy.jitter = 0;
+    scenario.timeouts.total = 2h;
+
+    ManualClock clock;
+    RunSession::Setup setup;
+    setup.scenario = scenario;
+    setup.url = Endpoint::parse(scenario.endpoint, *Dialect::find(scenario.dialect),
+                                scenario.chat.model, scenario.chat.stream)
+                    ->url;
+    setup.built = *buildRequest(scenario, setup.url, {}, QSslCertificate());
+    setup.origin = clock.now();
+    const QDateTime noon(QDate(2026, 3, 1), QTime(12, 0), QTimeZone::utc());
+    const auto calendar = [&clock, noon, origin = clock.now()] {
+        return noon.addDuration(
+            std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - origin));
+    };
+    setup.calendar = calendar;
+    WireHost wire(&clock);
+    Trace trace;
+    RunSession session(setup, &clock, &wire, &trace, nullptr);
+    QSignalSpy finished(&session, &RunSession::finished);
+    QObject context;
+    connect(
+        &trace, &Trace::eventAppended, &context,
+        [&clock](const TraceEvent &event) {
+            if (event.name == TraceEventName::WaitStarted)
+                clock.advance(
+                    std::chrono::microseconds(event.fields.value("delay_us"_L1).toInteger()));
+        },
+        Qt::QueuedConnection);
+    session.start();
+    QVERIFY(finished.count() == 1 || finished.wait(30'000));
+
+    const QList<PeerRequest> requests = peer.received();
+    QCOMPARE(requests.size(), 3);
+    const QList<QDateTime> times{noon, noon.addSecs(6 * 60), noon.addSecs((6 + 12) * 60)};
+    for (qsizetype i = 0; i < requests.size(); ++i) {
+        const AwsRequest request{.url = setup.url,
+                                 .headers = {{"Content-Type", "application/json"}},
+                                 .body = requests.at(i).body,
+                                 .region = "eu-central-1",
+                                 .time = times.at(i)};
+        for (const HeaderField &field :
+             signAwsRequest(request, AwsCredentials::fromEnvironment().value()))
+            QCOMPARE(requests.at(i).header(field.name), field.value);
+    }
+    // None of the three is told to anybody, in what the trace says of the attempt.
+    int attempts = 0;
+    for (const TraceEvent &event : trace.events()) {
+        QVERIFY(!event.toJsonLine().contains("Signature="));
+        if (event.name == TraceEventName::AttemptStarted) {
+            const QByteArray stamp = requests.at(attempts++).header("X-Amz-Date");
+            QVERIFY2(event.toJsonLine().contains(stamp), event.toJsonLine().constData());
+        }
+    }
+    QCOMPARE(attempts, 3);
 }
 
 void tst_DialectRuns::withoutARegionOrASoundTokenNothingIsSent()

@@ -67,7 +67,7 @@ void tst_ResponseReader::statusComesBeforeTheContentType()
     reader.begin(429, "text/event-stream", true);
     reader.feed(R"({"error":{"message":"Slow down."}})");
     reader.finish(true);
-    QCOMPARE(reader.httpErrorMessage(), u"Slow down."_s);
+    QCOMPARE(reader.httpError().message, u"Slow down."_s);
     QCOMPARE(reader.events(), 0);
 }
 
