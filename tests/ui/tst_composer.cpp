@@ -2,6 +2,7 @@
 #include "ui/composer/composer.h"
 #include "ui/composer/endpointbar.h"
 #include "ui/composer/jsoneditor.h"
+#include "ui/composer/jsonmember.h"
 #include "ui/composer/keyfield.h"
 #include "ui/composer/requestdocument.h"
 #include "ui/composer/requestpane.h"
@@ -20,6 +21,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <memory>
@@ -55,6 +57,22 @@ struct Bench
         return nullptr;
     }
 
+    QLineEdit *parameter(const QString &label) { return named<QLineEdit>(u"Parameter "_s + label); }
+
+    //! As a person would choose it.
+    void choose(const QString &dialect)
+    {
+        auto *box = named<QComboBox>(u"Dialect"_s);
+        box->setCurrentIndex(box->findData(dialect));
+        Q_EMIT box->activated(box->currentIndex());
+    }
+
+    void setJson(const QJsonObject &json)
+    {
+        named<QPlainTextEdit>(u"Request JSON"_s)
+            ->setPlainText(QString::fromUtf8(QJsonDocument(json).toJson()));
+    }
+
     QJsonObject json() const
     {
         return QJsonDocument::fromJson(composer.document()->text().toUtf8()).object();
@@ -73,6 +91,8 @@ struct Bench
 };
 
 } // namespace
+
+Q_DECLARE_METATYPE(Retryscope::DialectField)
 
 class tst_Composer : public QObject
 {
@@ -94,6 +114,15 @@ private Q_SLOTS:
     void jsonBeyondTheFormIsSentAsItIs();
     void everyDialectFitsTheForm_data();
     void everyDialectFitsTheForm();
+    void everyParameterIsInStepWithTheJson_data();
+    void everyParameterIsInStepWithTheJson();
+    void parametersAreReachedByKeys();
+    void aParameterOfTheWrongKindIsSaidAndSent_data();
+    void aParameterOfTheWrongKindIsSaidAndSent();
+    void whatNoFieldCanShowIsLeftAlone();
+    void parametersMoveToAnotherDialect();
+    void whatADialectAsksForIsSaid_data();
+    void whatADialectAsksForIsSaid();
     void aScenarioComesBackAsItWent();
     void stateKeepsMistakes();
     void keysAreNeverInTheState_data();
@@ -243,6 +272,224 @@ void tst_Composer::everyDialectFitsTheForm()
     QCOMPARE(scenario.chat.model, u"another"_s);
     QCOMPARE(scenario.chat.stream, false);
     QCOMPARE(scenario.chat.messages, chat.messages);
+}
+
+void tst_Composer::everyParameterIsInStepWithTheJson_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<DialectField>("field");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QJsonValue>("value");
+    for (const Dialect *dialect : Dialect::all()) {
+        for (const DialectField &field : dialect->facts().fields) {
+            const auto row = [&](const QString &text, const QJsonValue &value) {
+                const QString name = dialect->id() + u", "_s + field.member + u": "_s + text;
+                QTest::newRow(qPrintable(name)) << dialect->id() << field << text << value;
+            };
+            switch (field.kind) {
+            case DialectField::Kind::Number:
+                row(u"0.25"_s, 0.25);
+                row(u"2"_s, 2);
+                break;
+            case DialectField::Kind::Count:
+                row(u"4096"_s, 4096);
+                break;
+            case DialectField::Kind::Word:
+                row(u"low"_s, u"low"_s);
+                row(u"false"_s, false);
+                break;
+            }
+        }
+    }
+}
+
+void tst_Composer::everyParameterIsInStepWithTheJson()
+{
+    QFETCH(QString, dialect);
+    QFETCH(DialectField, field);
+    QFETCH(QString, text);
+    QFETCH(QJsonValue, value);
+    Bench bench;
+    bench.choose(dialect);
+    const QJsonObject before = bench.json();
+    const QJsonValue byDefault = memberAt(before, field.member);
+    QCOMPARE(byDefault.isUndefined(), field.defaultValue.isEmpty());
+    QLineEdit *edit = bench.parameter(field.label);
+    QVERIFY(edit);
+    QVERIFY(edit->isEnabled());
+    QCOMPARE(edit->text(), QString());
+    QCOMPARE(edit->placeholderText(),
+             field.defaultValue.isEmpty() ? u"not sent"_s : field.defaultValue);
+    // Typed: it stands in the JSON, and is what is sent; nothing else has changed.
+    QTest::keyClicks(edit, text);
+    QCOMPARE(edit->text(), text);
+    QCOMPARE(memberAt(bench.json(), field.member), value);
+    const Scenario scenario = bench.composer.compose().scenario;
+    QVERIFY(!scenario.rawBody);
+    QCOMPARE(Dialect::find(dialect)->toJson(scenario.chat), bench.json());
+    QCOMPARE(bench.shownNotes().filter(u"belongs here"_s), QStringList());
+    // The other way round.
+    QJsonObject json = bench.json();
+    setMemberAt(json, field.member, QJsonValue::Undefined);
+    bench.setJson(json);
+    QCOMPARE(edit->text(), QString());
+    QCOMPARE(edit->placeholderText(), u"not sent"_s);
+    setMemberAt(json, field.member, value);
+    bench.setJson(json);
+    QCOMPARE(edit->text(), text);
+    // And taken out again.
+    edit->selectAll();
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QCOMPARE(bench.json(), before);
+}
+
+void tst_Composer::parametersAreReachedByKeys()
+{
+    Bench bench;
+    bench.choose(u"anthropic"_s);
+    bench.window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&bench.window));
+    auto *button = bench.named<QToolButton>(u"Parameters"_s);
+    QVERIFY(!bench.parameter(u"Temperature"_s)->isVisible());
+    bench.named<QPlainTextEdit>(u"Message"_s)->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    QCOMPARE(QApplication::focusWidget(), button);
+    QTest::keyClick(button, Qt::Key_Space);
+    QVERIFY(bench.parameter(u"Temperature"_s)->isVisible());
+    for (const QString &label :
+         {u"Maximum tokens"_s, u"Temperature"_s, u"Top p"_s, u"Thinking tokens"_s}) {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), bench.parameter(label));
+    }
+    // What is set can be seen while they are closed, and a restart keeps them open.
+    QTest::keyClicks(bench.parameter(u"Top p"_s), u"0.5"_s);
+    QVERIFY2(button->text().contains(u"1 set"_s), qPrintable(button->text()));
+    Bench other;
+    other.composer.restore(bench.composer.state());
+    QVERIFY(other.named<QToolButton>(u"Parameters"_s)->isChecked());
+    QCOMPARE(other.parameter(u"Top p"_s)->text(), u"0.5"_s);
+}
+
+void tst_Composer::aParameterOfTheWrongKindIsSaidAndSent_data()
+{
+    QTest::addColumn<QString>("label");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("a word for a number") << u"Temperature"_s << u"warm"_s;
+    QTest::newRow("a comma for a point") << u"Temperature"_s << u"0,7"_s;
+    QTest::newRow("no number") << u"Temperature"_s << u"nan"_s;
+    QTest::newRow("a fraction for a count") << u"Maximum tokens"_s << u"1.5"_s;
+}
+
+void tst_Composer::aParameterOfTheWrongKindIsSaidAndSent()
+{
+    QFETCH(QString, label);
+    QFETCH(QString, text);
+    Bench bench;
+    bench.choose(u"cohere"_s);
+    const QString member = label == "Temperature"_L1 ? u"temperature"_s : u"max_tokens"_s;
+    const auto notes = [](Bench &shown) {
+        return shown.shownNotes().filter(u"It is sent as typed."_s);
+    };
+    QTest::keyClicks(bench.parameter(label), text);
+    QCOMPARE(notes(bench).size(), 1);
+    QCOMPARE(bench.parameter(label)->accessibleDescription(), notes(bench).first());
+    QCOMPARE(bench.json().value(member), QJsonValue(text));
+    QVERIFY(bench.composer.compose().errors.isEmpty());
+    // Nothing typed is ever lost.
+    Bench other;
+    other.composer.restore(bench.composer.state());
+    QCOMPARE(other.parameter(label)->text(), text);
+    QCOMPARE(notes(other).size(), 1);
+    bench.parameter(label)->selectAll();
+    QTest::keyClicks(bench.parameter(label), u"1"_s);
+    QCOMPARE(notes(bench).size(), 0);
+    QCOMPARE(bench.json().value(member), QJsonValue(1));
+}
+
+void tst_Composer::whatNoFieldCanShowIsLeftAlone()
+{
+    Bench bench;
+    bench.choose(u"openai-responses"_s);
+    QJsonObject json = bench.json();
+    json.insert(u"reasoning"_s, u"none"_s);
+    json.insert(u"temperature"_s, QJsonArray{1});
+    bench.setJson(json);
+    QVERIFY(!bench.parameter(u"Reasoning effort"_s)->isEnabled());
+    QVERIFY(!bench.parameter(u"Temperature"_s)->isEnabled());
+    QCOMPARE(bench.parameter(u"Temperature"_s)->text(), u"[1]"_s);
+    QTest::keyClicks(bench.parameter(u"Top p"_s), u"1"_s);
+    json.insert(u"top_p"_s, 1);
+    QCOMPARE(bench.json(), json);
+    // What stands beside a parameter stays, and no empty object is left behind.
+    json.insert(u"reasoning"_s, QJsonObject{{u"effort"_s, u"low"_s}, {u"summary"_s, u"auto"_s}});
+    bench.setJson(json);
+    bench.parameter(u"Reasoning effort"_s)->selectAll();
+    QTest::keyClick(bench.parameter(u"Reasoning effort"_s), Qt::Key_Delete);
+    QCOMPARE(bench.json().value("reasoning"_L1).toObject(),
+             QJsonObject({{u"summary"_s, u"auto"_s}}));
+    // JSON that the form does not fit.
+    bench.named<QPlainTextEdit>(u"Request JSON"_s)->setPlainText(u"{"_s);
+    QVERIFY(!bench.parameter(u"Top p"_s)->isEnabled());
+}
+
+void tst_Composer::parametersMoveToAnotherDialect()
+{
+    Bench bench;
+    bench.choose(u"openai-chat"_s);
+    QTest::keyClicks(bench.parameter(u"Maximum tokens"_s), u"77"_s);
+    QTest::keyClicks(bench.parameter(u"Temperature"_s), u"0.5"_s);
+    const QJsonObject before = bench.json();
+    bench.choose(u"gemini"_s);
+    QCOMPARE(bench.parameter(u"Maximum tokens"_s)->text(), u"77"_s);
+    QCOMPARE(bench.json().value("generationConfig"_L1).toObject(),
+             QJsonObject({{u"maxOutputTokens"_s, 77}, {u"temperature"_s, 0.5}}));
+    QVERIFY(!bench.json().contains("temperature"_L1));
+    bench.choose(u"openai-chat"_s);
+    QCOMPARE(bench.json(), before);
+}
+
+void tst_Composer::whatADialectAsksForIsSaid_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<QString>("endpoint");
+    QTest::addColumn<QString>("says");
+    const auto row = [](const char *name, const QString &dialect, const QString &endpoint,
+                        const QString &says) {
+        QTest::newRow(name) << dialect << endpoint << says;
+    };
+    for (const Dialect *dialect : Dialect::all())
+        row(qPrintable(dialect->id()), dialect->id(), u"sandbox"_s, dialect->facts().ending);
+    row("the path", u"anthropic"_s, u"sandbox"_s, u"POST /v1/messages, key in x-api-key. "_s);
+    row("behind a base", u"openai-chat"_s, u"https://api.groq.com"_s,
+        u"POST /openai/v1/chat/completions, key in Authorization. "_s);
+    row("a model in the path", u"gemini"_s, u"https://example.org"_s,
+        u"POST /v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse, key in x-goog-api-key. "_s);
+    row("a server with a key header and a habit of its own", u"openai-chat"_s,
+        u"https://me.openai.azure.com"_s,
+        u"key in api-key. The event [DONE] ends the stream. Azure OpenAI: The first event "_s);
+    row("a signature", u"bedrock-converse"_s, u"https://example.org"_s,
+        u"key in Authorization, or Amazon's signature. "_s);
+    row("no endpoint yet", u"cohere"_s, u"http://"_s, u"POST /v2/chat, "_s);
+}
+
+void tst_Composer::whatADialectAsksForIsSaid()
+{
+    QFETCH(QString, dialect);
+    QFETCH(QString, endpoint);
+    QFETCH(QString, says);
+    Bench bench;
+    bench.choose(dialect);
+    auto *field = bench.named<QLineEdit>(u"Endpoint"_s);
+    field->clear();
+    QTest::keyClicks(field, endpoint);
+    const QString said = bench.named<QComboBox>(u"Dialect"_s)->accessibleDescription();
+    QVERIFY2(said.contains(says), qPrintable(said));
+    QVERIFY(bench.shownNotes().contains(said));
+    // Nothing of a stream where none is asked for.
+    bench.named<QCheckBox>(u"Stream"_s)->setChecked(false);
+    const QString whole = bench.named<QComboBox>(u"Dialect"_s)->accessibleDescription();
+    QVERIFY(whole.startsWith(u"POST /"_s));
+    QVERIFY(!whole.contains(u"ends the stream"_s));
 }
 
 void tst_Composer::aScenarioComesBackAsItWent()

@@ -147,6 +147,7 @@ void tst_MainWindow::everyListedNameExists()
         u"Model"_s,
         u"System prompt"_s,
         u"Message"_s,
+        u"Parameters"_s,
         u"Stream"_s,
         u"Request JSON"_s,
         u"Retries"_s,

@@ -2,8 +2,10 @@
 #include "ui/composer/composer.h"
 
 #include "core/trace/redactor.h"
+#include "ui/composer/dialectwords.h"
 #include "ui/composer/endpointbar.h"
 #include "ui/composer/keyfield.h"
+#include "ui/composer/parameterfields.h"
 #include "ui/composer/requestdocument.h"
 #include "ui/composer/requestform.h"
 #include "ui/composer/requestpane.h"
@@ -75,6 +77,7 @@ void Composer::connectFields()
         edit();
     });
     connect(m_document, &RequestDocument::changed, this, &Composer::edit);
+    connect(m_request->form()->parameters(), &ParameterFields::toggled, this, &Composer::edit);
     connect(m_faults, &FaultPlanEditor::edited, this, &Composer::edit);
     connect(m_policy, &PolicyEditor::edited, this, &Composer::edit);
 }
@@ -94,8 +97,11 @@ void Composer::validate()
     const Dialect *dialect = m_document->dialect();
     if (!dialect)
         return;
-    const Result<Endpoint> endpoint = Endpoint::parse(m_bar->endpoint(), *dialect);
+    const ChatRequest &chat = m_document->chat();
+    const Result<Endpoint> endpoint =
+        Endpoint::parse(m_bar->endpoint(), *dialect, chat.model, chat.stream);
     m_bar->setEndpointProblem(endpoint ? QString() : endpoint.error().message);
+    m_bar->setDialectFacts(dialectWords(*dialect, endpoint ? endpoint->url : QUrl(), chat));
     if (!endpoint)
         return;
     const Result<FaultPlan> plan = m_faults->plan();
@@ -223,10 +229,13 @@ QJsonObject Composer::state() const
     // A header that carries a key would end up in a file by way of this one.
     scenario.headers.removeIf(
         [](const HeaderField &header) { return Redactor::isSecretHeader(header.name); });
-    const QJsonObject state{
-        {u"scenario"_s, scenario.toJson()}, {u"endpoint"_s, scenario.endpoint},
-        {u"key"_s, m_bar->key()->state()},  {u"json"_s, m_document->text()},
-        {u"faults"_s, m_faults->state()},   {u"tab"_s, m_request->currentTab()}};
+    const QJsonObject state{{u"scenario"_s, scenario.toJson()},
+                            {u"endpoint"_s, scenario.endpoint},
+                            {u"key"_s, m_bar->key()->state()},
+                            {u"json"_s, m_document->text()},
+                            {u"faults"_s, m_faults->state()},
+                            {u"tab"_s, m_request->currentTab()},
+                            {u"parameters"_s, m_request->form()->parameters()->isOpen()}};
     // Whoever typed the key may have typed it elsewhere, too.
     Redactor redactor;
     redactor.addSecret(m_bar->key()->typedKey());
@@ -247,6 +256,7 @@ void Composer::restore(const QJsonObject &state)
         if (state.contains("faults"_L1))
             m_faults->restore(state.value("faults"_L1).toObject());
         m_request->setCurrentTab(state.value("tab"_L1).toInt());
+        m_request->form()->parameters()->setOpen(state.value("parameters"_L1).toBool());
     }
     edit();
 }

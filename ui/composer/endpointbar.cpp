@@ -21,6 +21,7 @@ EndpointBar::EndpointBar(QWidget *parent)
     , m_send(new QPushButton(tr("Send")))
     , m_endpointNote(new FieldNote(m_endpoint))
     , m_keyNote(new FieldNote(m_key->valueField()))
+    , m_facts(new FieldNote(m_dialect))
 {
     for (const Dialect *dialect : Dialect::all())
         m_dialect->addItem(dialect->name(), dialect->id());
@@ -58,6 +59,7 @@ void EndpointBar::buildLayout()
     grid->addWidget(m_send, 0, 6);
     grid->addWidget(m_endpointNote, 1, 3);
     grid->addWidget(m_keyNote, 1, 4, 1, 3);
+    grid->addWidget(m_facts, 2, 1, 1, 6);
     grid->setColumnStretch(3, 1);
     m_send->setMinimumWidth(96);
 }
@@ -88,6 +90,11 @@ void EndpointBar::setEndpoint(const QString &endpoint)
 void EndpointBar::setEndpointProblem(const QString &message)
 {
     m_endpointNote->setMessage(message);
+}
+
+void EndpointBar::setDialectFacts(const QString &facts)
+{
+    m_facts->setHint(facts);
 }
 
 void EndpointBar::setKeyProblem(const QString &message)

@@ -35,6 +35,8 @@ public:
 
     void setEndpointProblem(const QString &message);
     void setKeyProblem(const QString &message);
+    //! What the dialect asks for and how its streams end, a line.
+    void setDialectFacts(const QString &facts);
 
 Q_SIGNALS:
     void edited();
@@ -49,6 +51,7 @@ private:
     QPushButton *m_send;
     FieldNote *m_endpointNote;
     FieldNote *m_keyNote;
+    FieldNote *m_facts;
 };
 
 } // namespace Retryscope

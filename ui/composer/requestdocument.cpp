@@ -2,6 +2,7 @@
 #include "ui/composer/requestdocument.h"
 
 #include "core/run/scenario.h"
+#include "ui/composer/jsonmember.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -14,6 +15,20 @@ using namespace Qt::StringLiterals;
 namespace Retryscope {
 
 namespace {
+
+//! What one dialect calls "max_tokens" is another's "generationConfig.maxOutputTokens".
+void moveParameters(QJsonObject &extra, const Dialect &from, const Dialect &to)
+{
+    for (const DialectField &field : from.facts().fields) {
+        const auto same = std::ranges::find(to.facts().fields, field.label, &DialectField::label);
+        const QJsonValue value = memberAt(extra, field.member);
+        if (same == to.facts().fields.end() || same->member == field.member || value.isUndefined()
+            || value.isNull() || !memberAt(extra, same->member).isUndefined())
+            continue;
+        setMemberAt(extra, field.member, QJsonValue::Undefined);
+        setMemberAt(extra, same->member, value);
+    }
+}
 
 QString indented(const QJsonObject &json)
 {
@@ -43,6 +58,8 @@ void RequestDocument::setDialect(const Dialect *dialect)
     if (m_dialect && m_chat.model == m_dialect->defaultModel())
         m_chat.model = dialect->defaultModel();
     const bool rewrite = fitsForm();
+    if (rewrite && m_dialect)
+        moveParameters(m_chat.extra, *m_dialect, *dialect);
     m_dialect = dialect;
     if (rewrite)
         write();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/composer/requestform.h"
 
+#include "ui/composer/parameterfields.h"
 #include "ui/composer/requestdocument.h"
 #include "ui/fieldnote.h"
 #include "ui/plaintext.h"
@@ -57,6 +58,7 @@ RequestForm::RequestForm(RequestDocument *document, QWidget *parent)
     , m_stream(new QCheckBox(tr("S&tream the answer")))
     , m_modelNote(new FieldNote(m_model))
     , m_messageNote(new FieldNote(m_message))
+    , m_parameters(new ParameterFields(document))
 {
     m_model->setAccessibleName(tr("Model"));
     m_stream->setAccessibleName(tr("Stream"));
@@ -83,6 +85,7 @@ void RequestForm::buildLayout()
     grid->addWidget(fieldLabel(tr("&Message"), m_message), 3, 0, Qt::AlignTop);
     grid->addWidget(m_message, 3, 1, 1, 2);
     grid->addWidget(m_messageNote, 4, 1, 1, 2);
+    grid->addWidget(m_parameters, 5, 0, 1, 3);
     grid->setColumnStretch(1, 1);
     grid->setRowStretch(2, 1);
     grid->setRowStretch(3, 4);

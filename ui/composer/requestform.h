@@ -12,6 +12,7 @@ QT_END_NAMESPACE
 namespace Retryscope {
 
 class FieldNote;
+class ParameterFields;
 class RequestDocument;
 
 //! \brief The request as fields. Edits the last message of the user; earlier ones and everything
@@ -25,6 +26,9 @@ public:
 
     QWidget *messageField() const;
     QWidget *modelField() const;
+
+    ParameterFields *parameters() const { return m_parameters; }
+
     //! A mistake that the check of the whole scenario found; empty: none.
     void setProblem(const QString &field, const QString &message);
 
@@ -44,6 +48,7 @@ private:
     QCheckBox *m_stream;
     FieldNote *m_modelNote;
     FieldNote *m_messageNote;
+    ParameterFields *m_parameters;
     bool m_refreshing = false;
 };
 
