@@ -21,6 +21,6 @@ for target in "$@"; do
     found=$root/build/fuzz/inputs/$target
     mkdir -p "$found"
     printf '== %s, %s s\n' "$target" "$seconds"
-    "$root/build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=8192 -timeout=10 \
+    "$root/build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=8192 -timeout=120 \
         -rss_limit_mb=1024 -print_final_stats=1 "$found" "$root/tests/data/$seeds"
 done
