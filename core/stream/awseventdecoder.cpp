@@ -116,8 +116,9 @@ bool AwsEventDecoder::checkPrelude(QByteArrayView prelude)
         fail(m_messageOffset, u"the message is shorter than a message can be"_s);
     else if (headers > total - SmallestMessage)
         fail(m_messageOffset + 4, u"the headers are longer than their message"_s);
-    else if (total > m_limit)
-        m_damage = StreamDamage{m_messageOffset + m_limit, m_limit, {}};
+    else if (total > m_limit) // where it says so: what is announced may never come
+        fail(m_messageOffset,
+             u"a message of %1 bytes is announced, and the limit is %2"_s.arg(total).arg(m_limit));
     else
         m_total = total;
     return !m_damage;

@@ -358,8 +358,8 @@ void tst_Composer::parametersAreReachedByKeys()
     QVERIFY(bench.parameter(u"Temperature"_s)->isVisible());
     for (const QString &label :
          {u"Maximum tokens"_s, u"Temperature"_s, u"Top p"_s, u"Thinking tokens"_s}) {
-        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         QCOMPARE(QApplication::focusWidget(), bench.parameter(label));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
     }
     // What is set can be seen while they are closed, and a restart keeps them open.
     QTest::keyClicks(bench.parameter(u"Top p"_s), u"0.5"_s);

@@ -113,6 +113,11 @@ ParameterFields::ParameterFields(RequestDocument *document, QWidget *parent)
         refreshButton();
         Q_EMIT toggled();
     });
+    // Whoever opens them wants to type; restoring a session does not come this way.
+    connect(m_button, &QToolButton::clicked, this, [this](bool open) {
+        if (open && !m_rows.empty())
+            m_rows.front().edit->setFocus(Qt::OtherFocusReason);
+    });
     connect(m_document, &RequestDocument::changed, this, &ParameterFields::refresh);
     m_panel->setVisible(false);
     refresh();
