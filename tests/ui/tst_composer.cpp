@@ -374,16 +374,18 @@ void tst_Composer::aParameterOfTheWrongKindIsSaidAndSent_data()
 {
     QTest::addColumn<QString>("label");
     QTest::addColumn<QString>("text");
-    QTest::newRow("a word for a number") << u"Temperature"_s << u"warm"_s;
-    QTest::newRow("a comma for a point") << u"Temperature"_s << u"0,7"_s;
-    QTest::newRow("no number") << u"Temperature"_s << u"nan"_s;
-    QTest::newRow("a fraction for a count") << u"Maximum tokens"_s << u"1.5"_s;
+    QTest::addColumn<QJsonValue>("value");
+    QTest::newRow("a word for a number") << u"Temperature"_s << u"warm"_s << QJsonValue(u"warm"_s);
+    QTest::newRow("a comma for a point") << u"Temperature"_s << u"0,7"_s << QJsonValue(u"0,7"_s);
+    QTest::newRow("no number") << u"Temperature"_s << u"nan"_s << QJsonValue(u"nan"_s);
+    QTest::newRow("a fraction for a count") << u"Maximum tokens"_s << u"1.5"_s << QJsonValue(1.5);
 }
 
 void tst_Composer::aParameterOfTheWrongKindIsSaidAndSent()
 {
     QFETCH(QString, label);
     QFETCH(QString, text);
+    QFETCH(QJsonValue, value);
     Bench bench;
     bench.choose(u"cohere"_s);
     const QString member = label == "Temperature"_L1 ? u"temperature"_s : u"max_tokens"_s;
@@ -393,7 +395,7 @@ void tst_Composer::aParameterOfTheWrongKindIsSaidAndSent()
     QTest::keyClicks(bench.parameter(label), text);
     QCOMPARE(notes(bench).size(), 1);
     QCOMPARE(bench.parameter(label)->accessibleDescription(), notes(bench).first());
-    QCOMPARE(bench.json().value(member), QJsonValue(text));
+    QCOMPARE(bench.json().value(member), value);
     QVERIFY(bench.composer.compose().errors.isEmpty());
     // Nothing typed is ever lost.
     Bench other;

@@ -52,8 +52,7 @@ QJsonValue typed(const QString &text, Kind kind)
         return count;
     bool fraction = false;
     const double number = word.toDouble(&fraction);
-    return fraction && std::isfinite(number) && kind == Kind::Number ? QJsonValue(number)
-                                                                     : QJsonValue(word);
+    return fraction && std::isfinite(number) ? QJsonValue(number) : QJsonValue(word);
 }
 
 bool fits(const QJsonValue &value, Kind kind)
@@ -75,11 +74,15 @@ QString mistake(const DialectField &field, const QJsonValue &value)
         return {};
     switch (field.kind) {
     case Kind::Number:
-        return ParameterFields::tr("A number such as 0.7 belongs here. It is sent as typed.");
+        return ParameterFields::tr("%1: a number such as 0.7 belongs here. It is sent as typed.")
+            .arg(field.label);
     case Kind::Count:
-        return ParameterFields::tr("A whole number such as 256 belongs here. It is sent as typed.");
+        return ParameterFields::tr(
+                   "%1: a whole number such as 256 belongs here. It is sent as typed.")
+            .arg(field.label);
     case Kind::Word:
-        return ParameterFields::tr("A word belongs here. It is sent as it stands in the JSON.");
+        return ParameterFields::tr("%1: a word belongs here. It is sent as it stands in the JSON.")
+            .arg(field.label);
     }
     Q_UNREACHABLE();
 }
@@ -151,7 +154,7 @@ void ParameterFields::build()
 //! Two beside each other: what they hold is short.
 void ParameterFields::addRow(const DialectField &field, int index)
 {
-    const int line = 2 * (index / 2);
+    const int line = 3 * (index / 2);
     const int column = 2 * (index % 2);
     auto *edit = new QLineEdit;
     // By itself "Seed" would be the waits'.
@@ -162,7 +165,7 @@ void ParameterFields::addRow(const DialectField &field, int index)
     const Row row{field, edit, new FieldNote(edit)};
     m_grid->addWidget(label, line, column);
     m_grid->addWidget(edit, line, column + 1);
-    m_grid->addWidget(row.note, line + 1, column, 1, 2);
+    m_grid->addWidget(row.note, line + 1 + index % 2, 0, 1, 4);
     // New ones would come last in the window.
     QWidget::setTabOrder(m_rows.empty() ? static_cast<QWidget *>(m_button) : m_rows.back().edit,
                          edit);
