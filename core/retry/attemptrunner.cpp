@@ -21,13 +21,13 @@ constexpr int ConnectionsPerHost = 6;
 
 } // namespace
 
-AttemptRunner::AttemptRunner(const RequestSpec &spec, std::shared_ptr<RequesterServices> services,
+AttemptRunner::AttemptRunner(RequestSpec spec, std::shared_ptr<RequesterServices> services,
                              QObject *parent)
     : QObject(parent)
-    , m_spec(spec)
+    , m_spec(std::move(spec))
     , m_services(std::move(services))
-    , m_phaseTimer(m_services->clock->createTimer())
-    , m_eventTimer(m_services->clock->createTimer())
+    , m_phaseTimer(m_services->clock)
+    , m_eventTimer(m_services->clock)
     , m_news(m_services->clock, [this](const ReplyNews::Item &item) { onNews(item); })
     , m_proxyWatch(m_services->clock, [this] {
         if (!isReplyFinished())
@@ -81,7 +81,7 @@ void AttemptRunner::start()
     if (!m_state.queued)
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
     if (isPerhapsHeldBack(m_spec, *m_services)) {
-        m_eventTimer->start(HeldBackLimit, [this] {
+        m_eventTimer.start(HeldBackLimit, [this] {
             if (!m_state.connectStarted && m_state.sends == 0 && !isReplyFinished())
                 stop(ReplyState::EndedBy::HeldBack);
         });
@@ -167,8 +167,8 @@ void AttemptRunner::end()
 {
     m_isRunning = false;
     --m_services->inFlight[m_spec.origin()];
-    m_phaseTimer->stop();
-    m_eventTimer->stop();
+    m_phaseTimer.stop();
+    m_eventTimer.stop();
     m_proxyWatch.stop();
 }
 
@@ -245,7 +245,7 @@ void AttemptRunner::noteHead()
     if (m_isAnswered)
         return;
     m_isAnswered = true;
-    m_eventTimer->stop();
+    m_eventTimer.stop();
     // Guarded: a receiver may destroy this object.
     const QPointer<AttemptRunner> self(this);
     watchBytes();
@@ -317,10 +317,10 @@ bool AttemptRunner::isReplyFinished() const
 void AttemptRunner::watch(TimeoutKind kind, std::chrono::milliseconds limit)
 {
     if (limit.count() == 0) {
-        m_phaseTimer->stop();
+        m_phaseTimer.stop();
         return;
     }
-    m_phaseTimer->start(limit, [this, kind, limit] {
+    m_phaseTimer.start(limit, [this, kind, limit] {
         if (!isReplyFinished())
             stop(ReplyState::EndedBy::Timer, kind, limit);
     });
@@ -330,10 +330,10 @@ void AttemptRunner::watchBytes()
 {
     const auto limit = m_spec.timeouts.idleBytes;
     if (limit.count() == 0) {
-        m_phaseTimer->stop();
+        m_phaseTimer.stop();
         return;
     }
-    m_phaseTimer->start(limit, [this, limit] {
+    m_phaseTimer.start(limit, [this, limit] {
         if (isReplyFinished())
             return;
         // It is the caller who does not read, not the server who does not send.
@@ -352,7 +352,7 @@ void AttemptRunner::watchEvents()
     const auto limit = m_spec.timeouts.idleEvents;
     if (limit.count() == 0)
         return;
-    m_eventTimer->start(limit, [this, limit] {
+    m_eventTimer.start(limit, [this, limit] {
         if (!isReplyFinished())
             stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleEvents, limit);
     });

@@ -3,6 +3,7 @@
 
 #include "core/retry/attempt.h"
 #include "core/retry/classify.h"
+#include "core/retry/lazytimer_p.h"
 #include "core/retry/oneshotbody_p.h"
 #include "core/retry/proxywatch.h"
 #include "core/retry/replynews_p.h"
@@ -29,7 +30,8 @@ class AttemptRunner final : public QObject
 {
     Q_OBJECT
 public:
-    AttemptRunner(const RequestSpec &spec, std::shared_ptr<RequesterServices> services,
+    //! \a spec: prepared.
+    AttemptRunner(RequestSpec spec, std::shared_ptr<RequesterServices> services,
                   QObject *parent = nullptr);
     ~AttemptRunner() override;
 
@@ -94,8 +96,8 @@ private:
 
     RequestSpec m_spec;
     const std::shared_ptr<RequesterServices> m_services;
-    const std::unique_ptr<ClockTimer> m_phaseTimer;
-    const std::unique_ptr<ClockTimer> m_eventTimer;
+    LazyTimer m_phaseTimer;
+    LazyTimer m_eventTimer;
     ReplyNews m_news;
     ProxyWatch m_proxyWatch;
     // Guarded: the manager owns the reply, which owns the body.

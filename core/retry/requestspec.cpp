@@ -81,6 +81,14 @@ void answerChallengesBeforehand(QNetworkRequest &request)
 
 } // namespace
 
+void drawIdempotencyKey(RequestSpec &spec)
+{
+    // Not from the injected Random: the same key must never be used for two requests, not even with
+    // the same seed.
+    if (spec.policy.idempotencyKey && !spec.request.hasRawHeader("Idempotency-Key"))
+        spec.idempotencyKey = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+}
+
 void prepareRequest(RequestSpec &spec)
 {
     QNetworkRequest &request = spec.request;
@@ -91,12 +99,8 @@ void prepareRequest(RequestSpec &spec)
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
                              QNetworkRequest::ManualRedirectPolicy);
     }
-    if (spec.policy.idempotencyKey && !request.hasRawHeader("Idempotency-Key")) {
-        // Not from the injected Random: the same key must never be used for two requests, not even
-        // with the same seed.
-        request.setRawHeader("Idempotency-Key",
-                             QUuid::createUuid().toByteArray(QUuid::WithoutBraces));
-    }
+    if (!spec.idempotencyKey.isEmpty())
+        request.setRawHeader("Idempotency-Key", spec.idempotencyKey);
     // The inner reply is ours to delete, whatever the request or the manager says.
     request.setAttribute(QNetworkRequest::AutoDeleteReplyOnFinishAttribute, false);
     if (spec.body) {

@@ -8,7 +8,7 @@
 #include "core/retry/retrypolicy.h"
 
 #include <QtCore/QByteArray>
-#include <QtCore/QHash>
+#include <QtCore/QMap>
 #include <QtCore/QPointer>
 #include <QtCore/QSet>
 #include <QtCore/QString>
@@ -38,12 +38,13 @@ struct RequesterServices
     Random *random = nullptr;
     std::unique_ptr<Random> ownRandom;
     FailureInspector *inspector = nullptr;
-    //! Attempts in flight, by origin.
-    QHash<QString, int> inFlight;
+    //! Attempts in flight, by origin. No hash, nor below: the smallest takes 1.7 kB, and there may
+    //! be a requester for each request.
+    QMap<QString, int> inFlight;
     //! Origins that have been seen to speak HTTP/2.
     QSet<QString> http2Origins;
     //! By origin and proxy.
-    QHash<QString, ResendBudget> budgets;
+    QMap<QString, ResendBudget> budgets;
 
     //! Of the connections that \a spec may be sent over.
     ResendBudget &budget(const RequestSpec &spec);
@@ -60,6 +61,8 @@ struct RequestSpec
 
     RetryPolicy policy;
     Timeouts timeouts;
+    //! Sent where it is not empty, the same on all attempts.
+    QByteArray idempotencyKey;
     //! Why it will not be sent at all.
     std::optional<Failure> refusal;
 
@@ -76,8 +79,12 @@ struct RequestSpec
     bool allowsHttp2() const;
 };
 
+//! Draws an idempotency key where the policy asks for one and the caller has set none.
+void drawIdempotencyKey(RequestSpec &spec);
+
 //! Sets what our contract adds to the caller's request, where the caller has not set it: the user
-//! agent, no redirects, an idempotency key; and turns off what would break it.
+//! agent, no redirects, the idempotency key; and turns off what would break it. For one attempt: a
+//! request of our own takes 5 kB, which must not lie there while its next attempt waits.
 void prepareRequest(RequestSpec &spec);
 
 //! Turns Qt's transfer timeout off, the request's or the manager's, and gives its limit to ours.

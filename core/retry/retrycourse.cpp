@@ -19,8 +19,8 @@ RetryCourse::RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> se
     : QObject(parent)
     , m_spec(std::move(spec))
     , m_services(std::move(services))
-    , m_waitTimer(m_services->clock->createTimer())
-    , m_totalTimer(m_services->clock->createTimer())
+    , m_waitTimer(m_services->clock)
+    , m_totalTimer(m_services->clock)
     , m_began(m_services->clock->now())
 {}
 
@@ -34,7 +34,7 @@ std::optional<Failure> RetryCourse::begin(QIODevice *device)
         return failure;
     }
     if (m_spec.timeouts.total.count() > 0) {
-        m_totalTimer->start(m_spec.timeouts.total, [this] { giveUp(ReplyState::EndedBy::Timer); });
+        m_totalTimer.start(m_spec.timeouts.total, [this] { giveUp(ReplyState::EndedBy::Timer); });
     }
     if (!m_bodyReader)
         scheduleStart();
@@ -96,7 +96,7 @@ void RetryCourse::useBody()
 
 void RetryCourse::scheduleStart()
 {
-    prepareRequest(m_spec);
+    drawIdempotencyKey(m_spec);
     QMetaObject::invokeMethod(this, &RetryCourse::startAttempt, Qt::QueuedConnection);
 }
 
@@ -123,7 +123,9 @@ void RetryCourse::startAttempt()
 
 void RetryCourse::createRunner()
 {
-    m_runner = std::make_unique<AttemptRunner>(m_spec, m_services);
+    RequestSpec spec = m_spec;
+    prepareRequest(spec);
+    m_runner = std::make_unique<AttemptRunner>(std::move(spec), m_services);
     m_runner->setReadBufferSize(m_readBufferSize);
     const AttemptRunner *runner = m_runner.get();
     connect(runner, &AttemptRunner::advanced, this, &RetryCourse::onAdvanced);
@@ -219,7 +221,7 @@ void RetryCourse::waitFor(const RetryDecision &decision, const Failure &failure)
 {
     learnFrom(m_spec, failure, m_records.last().http2);
     m_waitDue = m_services->clock->now() + decision.delay;
-    m_waitTimer->start(decision.delay, [this] { onWaited(); });
+    m_waitTimer.start(decision.delay, [this] { onWaited(); });
     Q_EMIT retryScheduled(m_records.last().number, decision.delay);
 }
 
@@ -231,10 +233,10 @@ void RetryCourse::onWaited()
 
 void RetryCourse::retryNow()
 {
-    if (!m_waitTimer->isActive())
+    if (!m_waitTimer.isActive())
         return;
     m_waitDue = m_services->clock->now();
-    m_waitTimer->start(nanoseconds::zero(), [this] { onWaited(); });
+    m_waitTimer.start(nanoseconds::zero(), [this] { onWaited(); });
 }
 
 void RetryCourse::dropRunner()
@@ -254,7 +256,7 @@ void RetryCourse::giveUp(ReplyState::EndedBy by)
     if (m_isOver || m_isGivingUp)
         return;
     m_isGivingUp = true;
-    m_waitTimer->stop();
+    m_waitTimer.stop();
     m_bodyReader.reset();
     if (m_runner && m_runner->isRunning()) {
         m_runner->stop(by, TimeoutKind::Total, m_spec.timeouts.total);
@@ -292,8 +294,8 @@ void RetryCourse::conclude(const std::optional<Failure> &failure)
     if (m_isOver)
         return;
     m_isOver = true;
-    m_waitTimer->stop();
-    m_totalTimer->stop();
+    m_waitTimer.stop();
+    m_totalTimer.stop();
     m_failure = failure;
     Q_EMIT ended();
 }

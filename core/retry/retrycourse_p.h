@@ -4,6 +4,7 @@
 #include "core/retry/attempt.h"
 #include "core/retry/attemptrunner_p.h"
 #include "core/retry/bodyreader_p.h"
+#include "core/retry/lazytimer_p.h"
 #include "core/retry/requestspec_p.h"
 
 #include <QtCore/QList>
@@ -91,8 +92,8 @@ private:
 
     RequestSpec m_spec;
     const std::shared_ptr<RequesterServices> m_services;
-    const std::unique_ptr<ClockTimer> m_waitTimer;
-    const std::unique_ptr<ClockTimer> m_totalTimer;
+    LazyTimer m_waitTimer;
+    LazyTimer m_totalTimer;
     std::unique_ptr<BodyReader> m_bodyReader;
     std::unique_ptr<AttemptRunner> m_runner;
     QList<AttemptRecord> m_records;
