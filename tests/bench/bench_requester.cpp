@@ -11,6 +11,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QRandomGenerator>
 #include <QtCore/QTimer>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkProxy>
@@ -234,27 +235,87 @@ QNetworkReply *postOneShot(QNetworkAccessManager &manager, QNetworkRequest reque
     return reply;
 }
 
+class EmptyReply final : public QNetworkReply
+{
+public:
+    EmptyReply() { open(QIODevice::ReadOnly); }
+
+    void abort() override {}
+
+protected:
+    qint64 readData(char *, qint64) override { return 0; }
+};
+
+//! Passes another reply on and does nothing else: what any reply around a reply costs. Signals that
+//! go through the event loop again are what keeps a receiver from destroying the manager inside
+//! one of its reply's own signals.
+class ForwardingReply final : public QNetworkReply
+{
+public:
+    ForwardingReply(QNetworkReply *inner, Qt::ConnectionType type) : m_inner(inner)
+    {
+        inner->setParent(this);
+        open(QIODevice::ReadOnly);
+        connect(inner, &QNetworkReply::metaDataChanged, this, &QNetworkReply::metaDataChanged,
+                type);
+        connect(inner, &QNetworkReply::readyRead, this, &QNetworkReply::readyRead, type);
+        connect(
+            inner, &QNetworkReply::finished, this,
+            [this] {
+                setFinished(true);
+                Q_EMIT finished();
+            },
+            type);
+    }
+
+    void abort() override { m_inner->abort(); }
+
+    qint64 bytesAvailable() const override
+    {
+        return QNetworkReply::bytesAvailable() + m_inner->bytesAvailable();
+    }
+
+    bool isSequential() const override { return true; }
+
+protected:
+    qint64 readData(char *data, qint64 size) override { return m_inner->read(data, size); }
+
+private:
+    QNetworkReply *const m_inner;
+};
+
 void measurePosts(const Server &server, QJsonObject &json)
 {
     QNetworkAccessManager bare;
     QNetworkAccessManager bareOneShot;
+    QNetworkAccessManager forwarded;
+    QNetworkAccessManager queued;
     QNetworkAccessManager ours;
-    for (QNetworkAccessManager *manager : {&bare, &bareOneShot, &ours})
+    for (QNetworkAccessManager *manager : {&bare, &bareOneShot, &forwarded, &queued, &ours})
         manager->setProxy(QNetworkProxy::NoProxy);
     RetryingRequester requester(&ours);
     const QByteArray small(2'000, 'b');
     const QNetworkRequest post = requestTo(server.url("/"));
-    std::vector<Way> ways{{"bare",
-                           [&] {
-                               return bare.post(post, small);
-                           }},
-                          {"bare, one-shot device",
-                           [&] {
-                               return postOneShot(bareOneShot, post, small);
-                           }},
-                          {"requester", [&]() -> QNetworkReply * {
-                               return requester.post(post, small);
-                           }}};
+    std::vector<Way> ways{
+        {"bare",
+         [&] {
+             return bare.post(post, small);
+         }},
+        {"bare, one-shot device",
+         [&] {
+             return postOneShot(bareOneShot, post, small);
+         }},
+        {"forwarded",
+         [&]() -> QNetworkReply * {
+             return new ForwardingReply(postOneShot(forwarded, post, small), Qt::DirectConnection);
+         }},
+        {"forwarded through the loop",
+         [&]() -> QNetworkReply * {
+             return new ForwardingReply(postOneShot(queued, post, small), Qt::QueuedConnection);
+         }},
+        {"requester", [&]() -> QNetworkReply * {
+             return requester.post(post, small);
+         }}};
     measure(ways, 400);
     const double base = median(ways.at(0).us);
     const double baseFirst = median(ways.at(0).firstByteUs);
@@ -262,7 +323,7 @@ void measurePosts(const Server &server, QJsonObject &json)
         const double us = median(way.us);
         const double first = median(way.firstByteUs);
         std::printf(
-            "POST of 2 kB, %-22s %7.1f us a request (x %.3f), first byte after %7.1f us (%+.1f)\n",
+            "POST of 2 kB, %-26s %7.1f us a request (x %.3f), first byte after %7.1f us (%+.1f)\n",
             way.name, us, us / base, first, first - baseFirst);
         json.insert(QStringLiteral("post_us ") + QString::fromLatin1(way.name), us);
         json.insert(QStringLiteral("post_first_byte_us ") + QString::fromLatin1(way.name), first);
@@ -272,14 +333,19 @@ void measurePosts(const Server &server, QJsonObject &json)
 void measureLargeAnswers(const Server &server, QJsonObject &json)
 {
     QNetworkAccessManager bare;
+    QNetworkAccessManager forwarded;
     QNetworkAccessManager ours;
-    bare.setProxy(QNetworkProxy::NoProxy);
-    ours.setProxy(QNetworkProxy::NoProxy);
+    for (QNetworkAccessManager *manager : {&bare, &forwarded, &ours})
+        manager->setProxy(QNetworkProxy::NoProxy);
     RetryingRequester requester(&ours);
     const QNetworkRequest get = requestTo(server.url("/large"));
     std::vector<Way> ways{{"bare",
                            [&] {
                                return bare.get(get);
+                           }},
+                          {"forwarded",
+                           [&]() -> QNetworkReply * {
+                               return new ForwardingReply(forwarded.get(get), Qt::DirectConnection);
                            }},
                           {"requester", [&]() -> QNetworkReply * {
                                return requester.get(get);
@@ -396,6 +462,67 @@ void measureWaits(QJsonObject &json)
     json.insert(QStringLiteral("waits_beyond"), beyond);
 }
 
+//! What a crowd costs without a requester: the memory of the reply that each has to have and of a
+//! request that is not shared, and how late as many timers are that each send one when they end.
+void measureBareCrowd(QJsonObject &json)
+{
+    constexpr int Crowd = 1'000;
+    QNetworkAccessManager manager;
+    manager.setProxy(QNetworkProxy::NoProxy);
+    const QNetworkRequest request = requestTo(closedPort());
+    drain([&] { return manager.post(request, QByteArray("b")); });
+    const QNetworkRequest shared = requestTo(closedPort());
+    std::vector<QNetworkRequest> requests(Crowd, shared);
+    const size_t before = mallinfo2().uordblks;
+    for (QNetworkRequest &own : requests)
+        own.setRawHeader("User-Agent", "bench");
+    const size_t withRequests = mallinfo2().uordblks;
+    std::vector<std::unique_ptr<EmptyReply>> replies;
+    replies.reserve(Crowd);
+    for (int i = 0; i < Crowd; ++i)
+        replies.push_back(std::make_unique<EmptyReply>());
+    const size_t withReplies = mallinfo2().uordblks;
+    const auto each = [](size_t from, size_t to) {
+        return static_cast<double>(to - from) / 1024 / Crowd;
+    };
+    std::printf("a QNetworkReply that does nothing: %.2f kB, a request with headers of its own: "
+                "%.2f kB\n",
+                each(withRequests, withReplies), each(before, withRequests));
+    json.insert(QStringLiteral("bare_reply_kb"), each(withRequests, withReplies));
+    json.insert(QStringLiteral("bare_request_kb"), each(before, withRequests));
+
+    std::vector<double> lateMs;
+    std::vector<std::unique_ptr<QTimer>> timers;
+    QElapsedTimer clock;
+    clock.start();
+    QEventLoop loop;
+    int finished = 0;
+    for (int i = 0; i < Crowd; ++i) {
+        timers.push_back(std::make_unique<QTimer>());
+        QTimer &timer = *timers.back();
+        timer.setTimerType(Qt::PreciseTimer);
+        timer.setSingleShot(true);
+        // As the waits are drawn: from three quarters to five quarters of 4 s.
+        const int delay = 3'000 + QRandomGenerator::global()->bounded(2'000);
+        const double due = static_cast<double>(clock.nsecsElapsed()) / 1e6 + delay;
+        QObject::connect(&timer, &QTimer::timeout, &loop, [&, due] {
+            lateMs.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e6 - due);
+            QNetworkReply *reply = manager.post(request, QByteArray("b"));
+            QObject::connect(reply, &QNetworkReply::finished, &loop, [&, reply] {
+                reply->deleteLater();
+                if (++finished == Crowd)
+                    loop.quit();
+            });
+        });
+        timer.start(delay);
+    }
+    loop.exec();
+    std::printf("%d timers that each send a bare POST: 99 %% at most %.3f ms late, the latest %.3f "
+                "ms\n",
+                Crowd, quantile(lateMs, 0.99), quantile(lateMs, 1.0));
+    json.insert(QStringLiteral("bare_crowd_latest_ms"), quantile(lateMs, 1.0));
+}
+
 void measureCrowd(QJsonObject &json)
 {
     constexpr int Crowd = 1'000;
@@ -463,6 +590,7 @@ int main(int argc, char *argv[])
     part("body", [&] { measureLargeBody(server, json); });
     part("slow", [&] { measureSlowReader(server, json); });
     part("crowd", [&] { measureCrowd(json); });
+    part("barecrowd", [&] { measureBareCrowd(json); });
     part("post", [&] { measurePosts(server, json); });
     part("get", [&] { measureLargeAnswers(server, json); });
     part("waits", [&] { measureWaits(json); });
