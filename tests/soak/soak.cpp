@@ -25,11 +25,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Real time: for how long every thread has slept when a silent peer's time is up, and when a
-// request counts as hanging.
-constexpr qint64 StillMs = 100;
+// How often in a row, every 20 ms, all threads must sleep before a silent peer's time is up.
+constexpr int StillTurns = 8;
 // And where only a connection of Qt's own that came between would make the peer a silent one.
-constexpr qint64 LongStillMs = 2'000;
+constexpr int LongStillTurns = 100;
+// Real time: when a request counts as hanging.
 constexpr qint64 HangMs = 120'000;
 
 struct Trust
@@ -81,6 +81,7 @@ public:
         quiet.start();
         const auto countSignal = [&] {
             quiet.restart();
+            stillness.restart();
             outcome.signalsAfterTheEnd += log.isFinished() ? 1 : 0;
         };
         QObject::connect(reply, &QNetworkReply::readyRead, &context, [&] {
@@ -98,11 +99,12 @@ public:
                 const qsizetype last = m_schedule.exchanges.size() - 1;
                 return m_schedule.exchanges.at(std::min(place, last)).isSilent;
             };
-            const qint64 still = std::min(stillness.elapsedMs(), quiet.elapsed());
-            const bool isOver =
-                (silentAt(at) && still > StillMs) || (silentAt(at + 1) && still > LongStillMs);
+            const int still = stillness.turns();
+            const bool isOver = (silentAt(at) && still >= StillTurns)
+                                || (silentAt(at + 1) && still >= LongStillTurns);
             if (isOver) {
                 quiet.restart();
+                stillness.restart();
                 m_clock.advance(20s);
             } else if (quiet.elapsed() > HangMs) {
                 loop.quit();

@@ -36,13 +36,10 @@ bool othersSleep()
 
 } // namespace
 
-qint64 Stillness::elapsedMs()
+int Stillness::turns()
 {
-    if (!othersSleep())
-        m_since.invalidate();
-    else if (!m_since.isValid())
-        m_since.start();
-    return m_since.isValid() ? m_since.elapsed() : 0;
+    m_turns = othersSleep() ? m_turns + 1 : 0;
+    return m_turns;
 }
 
 } // namespace Retryscope::Test

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QtCore/QElapsedTimer>
-
 namespace Retryscope::Test {
 
 //! \brief Tells when nothing more will happen in this process unless a clock moves.
@@ -13,12 +11,15 @@ namespace Retryscope::Test {
 class Stillness final
 {
 public:
-    //! To be called every few milliseconds, from the thread that waits. For how long every other
-    //! thread has slept whenever this was called; 0 where one has something to do.
-    qint64 elapsedMs();
+    //! To be called every few milliseconds, from the event loop of the thread that waits: how many
+    //! times in a row every other thread slept then; 0 where one has something to do. Not a time,
+    //! for that passes too while this thread itself has to wait for a processor.
+    int turns();
+
+    void restart() { m_turns = 0; }
 
 private:
-    QElapsedTimer m_since;
+    int m_turns = 0;
 };
 
 } // namespace Retryscope::Test
