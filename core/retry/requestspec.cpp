@@ -64,7 +64,8 @@ namespace {
 // After a 401 Qt would send the request again, with the credentials of the URL, of its cache or of
 // a slot. It cannot repeat our body, and would report ContentReSendError without the status. So it
 // is told to leave challenges alone (a 401 is an answer like any other), and the credentials of the
-// URL go with the first request.
+// URL go with the first request; not where Qt follows redirects: it takes headers along to any
+// host.
 void answerChallengesBeforehand(QNetworkRequest &request)
 {
     const auto attribute = QNetworkRequest::AuthenticationReuseAttribute;
@@ -72,7 +73,10 @@ void answerChallengesBeforehand(QNetworkRequest &request)
         return;
     request.setAttribute(attribute, QNetworkRequest::Manual);
     const QUrl url = request.url();
-    if (url.userName().isEmpty() || request.hasRawHeader("Authorization"))
+    const auto policy = request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt();
+    const bool staysThere = policy == QNetworkRequest::ManualRedirectPolicy
+                            || policy == QNetworkRequest::SameOriginRedirectPolicy;
+    if (!staysThere || url.userName().isEmpty() || request.hasRawHeader("Authorization"))
         return;
     const QString credentials =
         url.userName(QUrl::FullyDecoded) % QLatin1Char(':') % url.password(QUrl::FullyDecoded);

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void transferTimeoutIsOurs();
     void connectionsAreSharedAndCleared();
     void redirectOfABodyIsPassedThrough();
+    void credentialsStayAtTheirHost();
     void lostBehindARedirect_data();
     void lostBehindARedirect();
     void closeGivesUp();
@@ -267,6 +268,35 @@ void tst_RetryingAccessManager::redirectOfABodyIsPassedThrough()
     QCOMPARE(m_log->lines(), lines({"1 started", "status 307", "finished"}));
     QCOMPARE(reply->attribute(QNetworkRequest::RedirectionTargetAttribute).toUrl(), other.url());
     QCOMPARE(other.requests(), 0);
+}
+
+// Qt follows with all headers: credentials of the URL would go along to any host.
+void tst_RetryingAccessManager::credentialsStayAtTheirHost()
+{
+    const RawPeer other({Served});
+    QUrl elsewhere = other.url();
+    elsewhere.setHost(QStringLiteral("localhost"));
+    const RawPeer peer(
+        {readRequest(),
+         sendBytes(response(302, "", "Location: " + elsewhere.toEncoded() + "\r\n"))});
+    QUrl url = peer.url();
+    url.setUserInfo(QStringLiteral("user:password"));
+    Front manager(&m_clock, &m_random);
+    RetryingReply *reply = watch(manager.post(textTo(url), "body"));
+    QVERIFY(isEnded(reply));
+    QCOMPARE(other.requests(), 1);
+    QVERIFY(other.received().first().header("Authorization").isNull());
+    QVERIFY(peer.received().first().header("Authorization").isNull());
+    // Where none is followed they are at the right place.
+    QNetworkRequest manual = textTo(url);
+    manual.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                        QNetworkRequest::ManualRedirectPolicy);
+    const RawPeer home({Served});
+    url = home.url();
+    url.setUserInfo(QStringLiteral("user:password"));
+    manual.setUrl(url);
+    QVERIFY(isEnded(watch(manager.post(manual, "body"))));
+    QCOMPARE(home.received().first().header("Authorization"), "Basic dXNlcjpwYXNzd29yZA==");
 }
 
 void tst_RetryingAccessManager::lostBehindARedirect_data()
