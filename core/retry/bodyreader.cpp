@@ -11,6 +11,7 @@ namespace Retryscope {
 namespace {
 
 constexpr qint64 ChunkSize = 64 * 1024;
+constexpr qint64 MaxTurn = 16 * 1024 * 1024;
 
 } // namespace
 
@@ -74,19 +75,46 @@ bool BodyReader::readRandomAccess(QIODevice &device)
 
 bool BodyReader::readSequential(QIODevice &device)
 {
-    while (!isComplete()) {
+    // Guarded: a device may tell of its progress while it is read, and a receiver may give up.
+    const QPointer<BodyReader> self(this);
+    for (qint64 turn = 0; !isComplete(); turn += ChunkSize) {
+        // Back to the event loop now and then: a device without an end must not stop the total
+        // timeout.
+        if (turn >= MaxTurn) {
+            QMetaObject::invokeMethod(
+                this, [this] { readMore(false); }, Qt::QueuedConnection);
+            return false;
+        }
         const qint64 left = m_declared ? *m_declared - m_data.size() : ChunkSize;
-        const qint64 before = m_data.size();
+        m_isReading = true;
         const qint64 room = std::min(left, std::max(ChunkSize, device.bytesAvailable()));
-        m_data.resize(before + room);
-        const qint64 got = device.read(m_data.data() + before, room);
-        m_data.resize(before + std::max<qint64>(got, 0));
+        QByteArray chunk(room, Qt::Uninitialized);
+        const qint64 got = device.read(chunk.data(), chunk.size());
+        if (!self || m_isDone)
+            return false;
+        m_isReading = false;
         if (got < 0)
             return finish();
         if (got == 0)
-            return false;
+            return m_isLast && finish();
+        chunk.truncate(got);
+        if (!append(chunk))
+            return true;
     }
     return finish();
+}
+
+bool BodyReader::append(const QByteArray &chunk)
+{
+    try {
+        m_data += chunk;
+    } catch (const std::bad_alloc &) {
+        fail(QStringLiteral("BodyTooLarge"),
+             QStringLiteral("The request's body does not fit into memory: %1 bytes of it came.")
+                 .arg(m_data.size() + chunk.size()));
+        return false;
+    }
+    return true;
 }
 
 bool BodyReader::isComplete() const
@@ -97,9 +125,11 @@ bool BodyReader::isComplete() const
 void BodyReader::readMore(bool isEnd)
 {
     QIODevice *device = m_device;
-    if (m_isDone || !device)
+    m_isLast = m_isLast || isEnd;
+    // The device's signals may come out of its own read(), whose caller goes on.
+    if (m_isDone || m_isReading || !device)
         return;
-    if (readSequential(*device) || (isEnd && finish()))
+    if (readSequential(*device))
         Q_EMIT done();
 }
 

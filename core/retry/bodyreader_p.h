@@ -27,6 +27,9 @@ public:
     //! Reads what is there. True if that was all, or if it failed.
     bool read();
 
+    //! Nothing more is read, and nothing is told.
+    void cancel() { m_isDone = true; }
+
     const QByteArray &data() const { return m_data; }
 
     const std::optional<Failure> &failure() const { return m_failure; }
@@ -41,6 +44,7 @@ private:
     bool fail(const QString &cause, const QString &message);
     bool isComplete() const;
     void readMore(bool isEnd);
+    bool append(const QByteArray &chunk);
 
     // Guarded: the caller may destroy the device while a sequential body is still coming in.
     QPointer<QIODevice> m_device;
@@ -48,6 +52,9 @@ private:
     QByteArray m_data;
     std::optional<Failure> m_failure;
     bool m_isDone = false;
+    bool m_isReading = false;
+    //! The device has nothing to give beyond what it has now.
+    bool m_isLast = false;
 };
 
 } // namespace Retryscope

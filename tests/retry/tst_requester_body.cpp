@@ -10,6 +10,7 @@
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
+using namespace std::chrono_literals;
 
 //! Where a body comes from, and what of it is sent.
 class tst_RequesterBody : public QObject
@@ -29,6 +30,8 @@ private Q_SLOTS:
     void everyVerb();
     void badBody_data();
     void badBody();
+    void abortInTheDevicesRead();
+    void deviceWithoutAnEnd();
 };
 
 namespace {
@@ -322,6 +325,69 @@ void tst_RequesterBody::badBody()
                                                         : bench.requester.post(request, device);
     compareConfig(reply, bench, cause);
     QCOMPARE(peer.connections(), 0);
+}
+
+namespace {
+
+//! Never ends, and tells of each read from inside it.
+class Spring final : public QIODevice
+{
+public:
+    Spring() { open(QIODevice::ReadOnly | QIODevice::Unbuffered); }
+
+    bool isSequential() const override { return true; }
+
+    std::function<void()> onRead;
+    qint64 given = 0;
+
+protected:
+    qint64 readData(char *data, qint64 maxSize) override
+    {
+        if (onRead)
+            onRead();
+        // As some devices do; it must not be read in its own read().
+        Q_EMIT readyRead();
+        const qint64 count = std::min<qint64>(maxSize, 4'096);
+        std::memset(data, 'x', static_cast<size_t>(count));
+        given += count;
+        return count;
+    }
+
+    qint64 writeData(const char *, qint64) override { return -1; }
+};
+
+} // namespace
+
+void tst_RequesterBody::abortInTheDevicesRead()
+{
+    Spring spring;
+    RequesterBench bench;
+    auto *reply = bench.watch(
+        bench.requester.post(bench.request(QUrl(QStringLiteral("http://127.0.0.1:1/"))), &spring));
+    const qint64 before = spring.given;
+    spring.onRead = [&] {
+        reply->abort();
+    };
+    QVERIFY(bench.finish(reply));
+    QCoreApplication::processEvents();
+    QCOMPARE(bench.log.lines(), lines({"error OperationCanceledError", "finished"}));
+    QVERIFY(spring.given <= before + 4'096);
+    QCOMPARE(bench.clock.activeTimers(), 0);
+}
+
+// Its request cannot be sent; but its time runs out, and the caller's event loop runs.
+void tst_RequesterBody::deviceWithoutAnEnd()
+{
+    Spring spring;
+    RequesterBench bench;
+    bench.requester.setTimeouts({.total = 1s});
+    auto *reply = bench.watch(
+        bench.requester.post(bench.request(QUrl(QStringLiteral("http://127.0.0.1:1/"))), &spring));
+    QMetaObject::invokeMethod(
+        reply, [&] { bench.clock.advance(1s); }, Qt::QueuedConnection);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(reply->failure()->timeout, TimeoutKind::Total);
+    QCOMPARE(bench.log.lines(), lines({"error TimeoutError", "finished"}));
 }
 
 QTEST_GUILESS_MAIN(tst_RequesterBody)
