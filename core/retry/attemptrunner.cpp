@@ -9,7 +9,6 @@
 #include "core/retry/replyhead_p.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace Retryscope {
 
@@ -80,7 +79,7 @@ void AttemptRunner::start()
     // From here and not from socketStartedConnecting: Qt looks the name up before that signal.
     if (!m_state.queued)
         watch(TimeoutKind::Connect, m_spec.timeouts.connect);
-    if (isPerhapsHeldBack(m_spec, *m_services)) {
+    if (m_mayRepeat && isPerhapsHeldBack(m_spec, *m_services)) {
         m_eventTimer.start(HeldBackLimit, [this] {
             if (!m_state.connectStarted && m_state.sends == 0 && !isReplyFinished())
                 stop(ReplyState::EndedBy::HeldBack);
@@ -248,8 +247,10 @@ void AttemptRunner::noteHead()
     m_eventTimer.stop();
     // Guarded: a receiver may destroy this object.
     const QPointer<AttemptRunner> self(this);
-    watchBytes();
-    watchEvents();
+    if (m_isRunning) {
+        watchBytes();
+        watchEvents();
+    }
     Q_EMIT advanced(Milestone::HeadReceived, m_services->clock->now());
     if (self)
         Q_EMIT answered();
@@ -270,19 +271,18 @@ void AttemptRunner::onFinished()
         return;
     m_state.qtError = reply->error();
     if (m_state.qtError != QNetworkReply::NoError)
-        m_state.qtErrorString = reply->errorString();
+        m_state.qtErrorString = errorText(*reply);
     updateState();
     judgeLoss(m_state, m_services->budget(m_spec), m_body != nullptr);
-    const QPointer<AttemptRunner> self(this);
-    if (m_state.isAnswered())
-        noteHead();
-    if (!self || !m_isRunning)
-        return;
+    const bool isHeadNew = m_state.isAnswered() && !m_isAnswered;
     end();
-    // What a FailureInspector is to know may still be on its way to it.
-    const bool isWhole = m_state.qtError == QNetworkReply::NoError;
-    const auto how = isWhole ? Qt::DirectConnection : Qt::QueuedConnection;
+    // Through the event loop where a FailureInspector may still learn something, or where the head
+    // is yet to be told: its receiver may run a loop of its own and wait there for the end.
+    const bool isAtOnce = m_state.qtError == QNetworkReply::NoError && !isHeadNew;
+    const auto how = isAtOnce ? Qt::DirectConnection : Qt::QueuedConnection;
     QMetaObject::invokeMethod(this, &AttemptRunner::ended, how);
+    if (isHeadNew)
+        noteHead();
 }
 
 void AttemptRunner::updateState()
@@ -362,37 +362,6 @@ void AttemptRunner::noteContentEvent()
 {
     if (m_isRunning && m_isAnswered)
         watchEvents();
-}
-
-void AttemptRunner::setReadBufferSize(qint64 size)
-{
-    m_readBufferSize = size;
-    // What Qt holds back behind a SOCKS5 proxy stays in QSocks5SocketEngine, which loses it when
-    // the connection ends (Qt 6.4.2, qsocks5socketengine.cpp): a limit would cut answers short.
-    if (m_state.proxy == ReplyState::Proxy::Socks5)
-        return;
-    if (QNetworkReply *reply = m_reply)
-        reply->setReadBufferSize(size);
-}
-
-qint64 AttemptRunner::bytesAvailable() const
-{
-    if (!m_isAnswered)
-        return 0;
-    const QNetworkReply *reply = m_reply;
-    return m_leftover.size() + (reply ? reply->bytesAvailable() : 0);
-}
-
-qint64 AttemptRunner::read(char *data, qint64 maxSize)
-{
-    if (!m_isAnswered)
-        return 0;
-    if (QNetworkReply *reply = m_reply)
-        return reply->read(data, maxSize);
-    const qint64 count = std::min<qint64>(maxSize, m_leftover.size());
-    std::memcpy(data, m_leftover.constData(), static_cast<size_t>(count));
-    m_leftover.remove(0, count);
-    return count > 0 || m_isRunning ? count : -1;
 }
 
 } // namespace Retryscope

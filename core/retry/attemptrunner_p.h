@@ -54,9 +54,13 @@ public:
     //! Null once it is gone.
     QNetworkReply *reply() const { return m_reply; }
 
+    //! Another attempt may follow: then what Qt holds back is worth giving up.
+    void setMayRepeat(bool mayRepeat) { m_mayRepeat = mayRepeat; }
+
     void noteContentEvent();
     void setReadBufferSize(qint64 size);
     qint64 bytesAvailable() const;
+    bool canReadLine() const;
     qint64 read(char *data, qint64 maxSize);
 
 Q_SIGNALS:
@@ -111,6 +115,7 @@ private:
     bool m_isRunning = false;
     bool m_isAnswered = false;
     bool m_isReused = false;
+    bool m_mayRepeat = false;
 };
 
 } // namespace Retryscope

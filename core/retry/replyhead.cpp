@@ -44,4 +44,11 @@ void readHead(const QNetworkReply &reply, ReplyState &state)
     state.chunked = reply.rawHeader("Transfer-Encoding").toLower().contains("chunked");
 }
 
+QString errorText(const QNetworkReply &reply)
+{
+    constexpr auto secrets = QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment;
+    const QUrl url = reply.url();
+    return reply.errorString().replace(url.toString(), url.toString(secrets));
+}
+
 } // namespace Retryscope

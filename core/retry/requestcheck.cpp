@@ -2,6 +2,7 @@
 #include "core/retry/requestcheck_p.h"
 
 #include "core/retry/classify.h"
+#include "core/retry/retryingaccessmanager.h"
 
 #include <QtCore/QThread>
 #include <QtCore/QUrl>
@@ -122,6 +123,12 @@ std::optional<Failure> checkManager(const QNetworkAccessManager *manager)
     if (!manager) {
         return configFailure(QStringLiteral("Manager"),
                              QStringLiteral("There is no QNetworkAccessManager to send with."));
+    }
+    if (qobject_cast<const RetryingAccessManager *>(manager)) {
+        return configFailure(QStringLiteral("Manager"),
+                             QStringLiteral("The QNetworkAccessManager is a RetryingAccessManager, "
+                                            "which retries by itself: attempts would be retried "
+                                            "twice, and miscounted."));
     }
     if (manager->thread() != QThread::currentThread()) {
         return configFailure(

@@ -9,10 +9,18 @@
 #include "core/retry/requestcheck_p.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace Retryscope {
 
 using namespace std::chrono;
+
+namespace {
+
+// As many as one request may be lost to others' connections before it counts as its own failure.
+constexpr int MaxUncharged = 255;
+
+} // namespace
 
 RetryCourse::RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> services,
                          QObject *parent)
@@ -24,7 +32,10 @@ RetryCourse::RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> se
     , m_began(m_services->clock->now())
 {}
 
-RetryCourse::~RetryCourse() = default;
+RetryCourse::~RetryCourse()
+{
+    dropBodyReader();
+}
 
 std::optional<Failure> RetryCourse::begin(QIODevice *device)
 {
@@ -80,7 +91,7 @@ std::optional<Failure> RetryCourse::takeBody()
 {
     auto failure = m_bodyReader->failure();
     m_spec.body = m_bodyReader->data();
-    m_bodyReader.reset();
+    dropBodyReader();
     return failure ? failure : settleBody(m_spec);
 }
 
@@ -127,18 +138,25 @@ void RetryCourse::createRunner()
     prepareRequest(spec);
     m_runner = std::make_unique<AttemptRunner>(std::move(spec), m_services);
     m_runner->setReadBufferSize(m_readBufferSize);
+    const bool isLast = m_records.size() - m_uncharged > m_spec.policy.maxRetries;
+    m_runner->setMayRepeat(!isLast && m_spec.policy.retries(FailureKind::Http2));
     const AttemptRunner *runner = m_runner.get();
     connect(runner, &AttemptRunner::advanced, this, &RetryCourse::onAdvanced);
-    connect(runner, &AttemptRunner::answered, this, &RetryCourse::onAnswered);
+    connect(runner, &AttemptRunner::answered, this, &RetryCourse::tellCommit);
     connect(runner, &AttemptRunner::ended, this, &RetryCourse::onAttemptEnded);
     connect(runner, &AttemptRunner::sslErrors, this, &RetryCourse::sslErrors);
-    connect(runner, &AttemptRunner::readyRead, this, &RetryCourse::readyRead);
+    connect(runner, &AttemptRunner::readyRead, this, [this] {
+        const QPointer<RetryCourse> self(this);
+        tellCommit();
+        if (self)
+            Q_EMIT readyRead();
+    });
     connect(runner, &AttemptRunner::redirected, this, &RetryCourse::redirected);
     connect(runner, &AttemptRunner::uploadProgress, this, &RetryCourse::uploadProgress);
     connect(runner, &AttemptRunner::preSharedKeyAuthenticationRequired, this,
             &RetryCourse::preSharedKeyAuthenticationRequired);
     connect(runner, &AttemptRunner::downloadProgress, this, [this](qint64 received, qint64 total) {
-        if (m_isCommitted)
+        if (m_isCommitTold)
             Q_EMIT downloadProgress(received, total);
     });
 }
@@ -146,12 +164,16 @@ void RetryCourse::createRunner()
 void RetryCourse::onAdvanced(Milestone milestone, nanoseconds stamp)
 {
     closeRecord(*m_runner);
+    // Already: a receiver's own event loop may see the end of the answer before it returns.
+    m_isCommitted = m_isCommitted || milestone == Milestone::HeadReceived;
     Q_EMIT attemptAdvanced(m_records.last().number, milestone, stamp);
 }
 
-void RetryCourse::onAnswered()
+// Before all that belongs to the answer, its end included; once.
+void RetryCourse::tellCommit()
 {
-    m_isCommitted = true;
+    if (!m_isCommitted || m_isOver || std::exchange(m_isCommitTold, true))
+        return;
     Q_EMIT committed();
 }
 
@@ -170,6 +192,10 @@ void RetryCourse::onAttemptEnded()
     if (m_isOver || !m_runner)
         return;
     closeRecord(*m_runner);
+    const QPointer<RetryCourse> self(this);
+    tellCommit();
+    if (!self || m_isOver)
+        return;
     std::optional<Failure> failure = classify(m_runner->state());
     if (!failure) {
         m_records.last().finished = m_services->clock->now();
@@ -178,43 +204,59 @@ void RetryCourse::onAttemptEnded()
     }
     if (m_services->inspector)
         m_services->inspector->inspect(m_records.last().number, *failure);
-    failAttempt(*failure);
+    if (self)
+        failAttempt(*failure);
 }
 
-// Records, tells and judges: goes on with a wait, or ends.
-void RetryCourse::failAttempt(const Failure &failure)
+RetryDecision RetryCourse::judge(const Failure &failure, int number)
 {
-    AttemptRecord &record = m_records.last();
-    const int number = record.number;
-    const DrawnWait drawn = drawWait(m_spec.policy, number - 1, m_services->random->uniform());
     // Qt fails all that wait in its queue when one connection to their host is lost: that is no
-    // fault of theirs, and must not use up their retries.
-    if (failure.kind == FailureKind::Io && failure.phase == AttemptPhase::Queued)
+    // fault of theirs, and must not use up their retries; nor go on without end.
+    if (failure.kind == FailureKind::Io && failure.phase == AttemptPhase::Queued
+        && m_uncharged < MaxUncharged)
         ++m_uncharged;
     const int charged = std::max(1, number - m_uncharged);
+    const DrawnWait drawn = drawWait(m_spec.policy, charged - 1, m_services->random->uniform());
     RetryDecision decision = decide(m_spec.policy, failure, charged, drawn, remaining());
     // What has been committed belongs to the caller, whatever the inspector says.
     if (m_isCommitted && decision.retry) {
         decision = {};
         decision.reason = RetryReason::Answered;
     }
-    record.finished = m_services->clock->now();
-    record.failure = failure;
-    record.decision = decision;
+    return decision;
+}
+
+// Records, tells and judges: goes on with a wait, or ends.
+void RetryCourse::failAttempt(const Failure &failure)
+{
+    const int number = m_records.last().number;
+    RetryDecision decision = judge(failure, number);
+    m_records.last().finished = m_services->clock->now();
+    m_records.last().failure = failure;
+    m_records.last().decision = decision;
     if (!m_isCommitted)
         dropRunner();
 
+    // Guarded: a receiver may destroy this object, abort, or run an event loop of its own.
     const QPointer<RetryCourse> self(this);
     Q_EMIT attemptFailed(number, failure);
-    if (!self)
+    if (!self || m_isOver)
         return;
+    // Given up inside that signal, or before its news came: then giveUp() has an end under way.
+    const bool isCutShort = m_isGivingUp && decision.retry && m_isEndPosted;
+    if (m_isGivingUp && decision.retry) {
+        decision = {};
+        decision.reason = m_givenUpBy == ReplyState::EndedBy::Caller ? RetryReason::Cancelled
+                                                                     : RetryReason::NeverRetried;
+        m_records.last().decision = decision;
+    }
     Q_EMIT retryDecided(number, decision);
-    if (!self)
+    if (!self || m_isOver)
         return;
-    if (!decision.retry)
-        conclude(failure);
-    else if (!m_isGivingUp)
+    if (decision.retry && !m_isGivingUp)
         waitFor(decision, failure);
+    else if (!decision.retry && !isCutShort)
+        conclude(failure);
 }
 
 void RetryCourse::waitFor(const RetryDecision &decision, const Failure &failure)
@@ -246,6 +288,15 @@ void RetryCourse::dropRunner()
         m_runner.release()->deleteLater();
 }
 
+void RetryCourse::dropBodyReader()
+{
+    // Its device may be telling of its progress, inside read().
+    if (BodyReader *reader = m_bodyReader.release()) {
+        reader->cancel();
+        reader->deleteLater();
+    }
+}
+
 void RetryCourse::abort()
 {
     giveUp(ReplyState::EndedBy::Caller);
@@ -256,12 +307,14 @@ void RetryCourse::giveUp(ReplyState::EndedBy by)
     if (m_isOver || m_isGivingUp)
         return;
     m_isGivingUp = true;
+    m_givenUpBy = by;
     m_waitTimer.stop();
-    m_bodyReader.reset();
+    dropBodyReader();
     if (m_runner && m_runner->isRunning()) {
         m_runner->stop(by, TimeoutKind::Total, m_spec.timeouts.total);
         return;
     }
+    m_isEndPosted = true;
     QMetaObject::invokeMethod(
         this,
         [this, by] {

@@ -78,13 +78,15 @@ private:
     void startAttempt();
     void createRunner();
     void onAdvanced(Milestone milestone, std::chrono::nanoseconds stamp);
-    void onAnswered();
+    void tellCommit();
     void onAttemptEnded();
     void closeRecord(const AttemptRunner &runner);
     void failAttempt(const Failure &failure);
+    RetryDecision judge(const Failure &failure, int number);
     void waitFor(const RetryDecision &decision, const Failure &failure);
     void onWaited();
     void dropRunner();
+    void dropBodyReader();
     void giveUp(ReplyState::EndedBy by);
     void conclude(const std::optional<Failure> &failure);
     Failure failureOutsideAttempt(ReplyState::EndedBy by) const;
@@ -105,7 +107,11 @@ private:
     //! Attempts that do not count for RetryPolicy::maxRetries.
     int m_uncharged = 0;
     bool m_isCommitted = false;
+    bool m_isCommitTold = false;
+    ReplyState::EndedBy m_givenUpBy = ReplyState::EndedBy::Caller;
     bool m_isGivingUp = false;
+    //! conclude() follows through the event loop.
+    bool m_isEndPosted = false;
     bool m_isOver = false;
 };
 

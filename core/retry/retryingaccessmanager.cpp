@@ -87,8 +87,12 @@ RetryingAccessManager::RetryingAccessManager(Clock *clock, Random *random, QObje
 RetryingAccessManager::~RetryingAccessManager()
 {
     // Before what they stand on.
-    const auto replies = findChildren<RetryingReply *>(QString(), Qt::FindDirectChildrenOnly);
-    for (RetryingReply *reply : replies) {
+    const auto found = findChildren<RetryingReply *>(QString(), Qt::FindDirectChildrenOnly);
+    // Guarded: a slot of one's destroyed() may delete another.
+    const QList<QPointer<RetryingReply>> replies(found.begin(), found.end());
+    for (const QPointer<RetryingReply> &reply : replies) {
+        if (!reply)
+            continue;
         if (reply->isRunning()) {
             delete reply;
             continue;

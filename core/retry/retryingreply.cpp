@@ -21,14 +21,6 @@ constexpr QNetworkRequest::Attribute CopiedAttributes[] = {
     QNetworkRequest::Http2WasUsedAttribute,      QNetworkRequest::OriginalContentLengthAttribute,
 };
 
-// Qt's sentence about an error status has the whole URL in it (qhttpthreaddelegate.cpp), and some
-// servers take their keys in the query.
-QString withoutSecrets(QString text, const QUrl &url)
-{
-    const auto secrets = QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment;
-    return text.replace(url.toString(), url.toString(secrets));
-}
-
 } // namespace
 
 QNetworkReply *RetryingReply::Private::inner() const
@@ -140,11 +132,11 @@ void RetryingReply::Private::copyHead(RetryingReply *q) const
 
 void RetryingReply::Private::commit(RetryingReply *q)
 {
-    // Guarded: a receiver may destroy the reply.
+    // Guarded: a receiver may destroy the reply, or see its end in an event loop of its own.
     const QPointer<RetryingReply> self(q);
-    if (course.runner()->state().encrypted)
+    if (course.runner() && course.runner()->state().encrypted)
         Q_EMIT q->encrypted();
-    if (self)
+    if (self && !q->isFinished())
         Q_EMIT q->metaDataChanged();
 }
 
@@ -158,7 +150,7 @@ void RetryingReply::Private::finish(RetryingReply *q)
         const auto error = errorForStatus(runner->state().status);
         const bool isQtText = runner->state().qtError == error;
         if (error != QNetworkReply::NoError) {
-            q->setError(error, isQtText ? withoutSecrets(runner->state().qtErrorString, q->url())
+            q->setError(error, isQtText ? runner->state().qtErrorString
                                         : tr("The server answered with an error status."));
         }
     }
@@ -259,8 +251,16 @@ void RetryingReply::setReadBufferSize(qint64 size)
 
 qint64 RetryingReply::bytesAvailable() const
 {
+    if (!isOpen())
+        return 0;
     const AttemptRunner *runner = d->course.runner();
     return QNetworkReply::bytesAvailable() + (runner ? runner->bytesAvailable() : 0);
+}
+
+bool RetryingReply::canReadLine() const
+{
+    const AttemptRunner *runner = d->course.runner();
+    return isOpen() && (QNetworkReply::canReadLine() || (runner && runner->canReadLine()));
 }
 
 bool RetryingReply::isSequential() const

@@ -92,8 +92,9 @@ public:
     //! Holds back the network where the caller does not read. Units: bytes; 0, the default, is no
     //! limit. Without effect behind a SOCKS5 proxy: Qt loses there what it holds back.
     void setReadBufferSize(qint64 size) override;
-    //! Bytes of the body that can be read now; 0 before the commit.
+    //! Bytes of the body that can be read now; 0 before the commit, and after close().
     qint64 bytesAvailable() const override;
+    bool canReadLine() const override;
     //! True: what has been read is gone.
     bool isSequential() const override;
 

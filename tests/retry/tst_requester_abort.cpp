@@ -28,6 +28,8 @@ private Q_SLOTS:
     void abortWhileWaiting();
     void abortInASlot_data();
     void abortInASlot();
+    void abortAsAnAttemptFails();
+    void abortInALoopOfTheSlot();
 };
 
 namespace {
@@ -247,6 +249,38 @@ void tst_RequesterAbort::abortInASlot()
         QCOMPARE(peer.requests(), requests);
     else
         QVERIFY(peer.requests() <= when.first(1).toInt());
+    QCOMPARE(bench.clock.activeTimers(), 0);
+}
+
+// No retry is told that will not come.
+void tst_RequesterAbort::abortAsAnAttemptFails()
+{
+    const RawPeer peer({readRequest(), fin()});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    connect(reply, &RetryingReply::attemptFailed, reply, &QNetworkReply::abort);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(), lines({"1 started", "1 failed Io", "stop Cancelled",
+                                       "error OperationCanceledError", "finished"}));
+    QCOMPARE(reply->attempts().last().decision->retry, false);
+    QCOMPARE(reply->failure()->kind, FailureKind::Cancelled);
+    QCOMPARE(bench.clock.activeTimers(), 0);
+}
+
+// As a message box would have one: the end comes before the slot returns.
+void tst_RequesterAbort::abortInALoopOfTheSlot()
+{
+    const RawPeer peer({readRequest(), fin()});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), Body));
+    connect(reply, &RetryingReply::attemptFailed, this, [&] {
+        reply->abort();
+        QVERIFY(bench.finish(reply));
+    });
+    QVERIFY(bench.finish(reply));
+    QCoreApplication::processEvents();
+    QCOMPARE(bench.log.lines(),
+             lines({"1 started", "1 failed Io", "error OperationCanceledError", "finished"}));
     QCOMPARE(bench.clock.activeTimers(), 0);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/retry/requesterbench.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtCore/QTimer>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -22,6 +23,11 @@ private Q_SLOTS:
     void lengthsThatAreNone();
     void redirectsLeaveOtherHostsAlone_data();
     void redirectsLeaveOtherHostsAlone();
+    void endsInALoopOfASlot_data();
+    void endsInALoopOfASlot();
+    void linesCanBeRead();
+    void nothingIsLeftBehindClose();
+    void errorTextsHideTheQuery();
 };
 
 void tst_RequesterAnswers::interimResponses_data()
@@ -170,6 +176,99 @@ void tst_RequesterAnswers::redirectsLeaveOtherHostsAlone()
     QCOMPARE(reply->rawHeader("Location"), elsewhere.toEncoded());
     QCOMPARE(peer.requests(), 1);
     QCOMPARE(other.connections(), 0);
+}
+
+void tst_RequesterAnswers::endsInALoopOfASlot_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<QStringList>("expected");
+    QTest::newRow("whole") << response(200, "whole")
+                           << lines({"1 started", "status 200", "finished"});
+    QTest::newRow("cut") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+                         << lines({"1 started", "status 200", "1 failed Body", "stop Answered",
+                                   "error RemoteHostClosedError", "finished"});
+}
+
+// As a message box would have one: the answer ends before the slot that heard of its head returns.
+void tst_RequesterAnswers::endsInALoopOfASlot()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(QStringList, expected);
+    const RawPeer peer({readRequest(), sendBytes(answer), fin()});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), "body"));
+    // Over GLib a loop inside a handler sleeps over events that were posted before it (canWait in
+    // QCoreApplicationPrivate::sendPostedEvents()), until more are posted.
+    QTimer waker;
+    connect(&waker, &QTimer::timeout, this, [this] {
+        QMetaObject::invokeMethod(
+            this, [] {}, Qt::QueuedConnection);
+    });
+    waker.start(20);
+    int heads = 0;
+    connect(reply, &RetryingReply::attemptAdvanced, this, [&](int, Milestone milestone) {
+        if (milestone != Milestone::HeadReceived)
+            return;
+        ++heads;
+        QVERIFY(bench.finish(reply));
+    });
+    QVERIFY(bench.finish(reply));
+    QCoreApplication::processEvents();
+    QCOMPARE(heads, 1);
+    QCOMPARE(bench.log.lines(), expected);
+}
+
+// As a client reads an event stream or NDJSON.
+void tst_RequesterAnswers::linesCanBeRead()
+{
+    RawPeer peer({readRequest(), sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\none\ntw"),
+                  hold(), sendBytes("o\nrest"), hold()});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), "body"));
+    QByteArrayList read;
+    connect(reply, &QNetworkReply::readyRead, this, [&] {
+        while (reply->canReadLine())
+            read.append(reply->readLine());
+    });
+    QTRY_COMPARE(read, QByteArrayList({"one\n"}));
+    QVERIFY(!reply->canReadLine());
+    peer.release();
+    QTRY_COMPARE(read, QByteArrayList({"one\n", "two\n"}));
+    // What had arrived, an abort leaves; and the end is no line.
+    reply->abort();
+    QVERIFY(bench.finish(reply));
+    QVERIFY(!reply->canReadLine());
+}
+
+void tst_RequesterAnswers::nothingIsLeftBehindClose()
+{
+    const RawPeer peer(
+        {readRequest(), sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na\nb"), stall()});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), "body"));
+    QTRY_VERIFY(reply->bytesAvailable() > 0);
+    reply->close();
+    QCOMPARE(reply->bytesAvailable(), 0);
+    QVERIFY(!reply->canReadLine());
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(reply->bytesAvailable(), 0);
+}
+
+// Qt puts the whole URL into its sentence about an error status.
+void tst_RequesterAnswers::errorTextsHideTheQuery()
+{
+    const RawPeer peer(
+        {readRequest(), sendBytes("HTTP/1.1 500 Oh\r\nContent-Length: 9\r\n\r\nhalf"), fin()});
+    RequesterBench bench;
+    QUrl url = peer.url();
+    url.setUserInfo(QStringLiteral("user:c4n4ry-password"));
+    url.setQuery(QStringLiteral("key=c4n4ry"));
+    auto *reply = bench.watch(bench.requester.post(bench.request(url), "body"));
+    QVERIFY(bench.finish(reply));
+    QVERIFY(reply->failure());
+    const Failure failure = *reply->failure();
+    for (const QString &text : {failure.qtErrorString, failure.message, reply->errorString()})
+        QVERIFY2(!text.contains(QStringLiteral("c4n4ry")), qPrintable(text));
 }
 
 QTEST_GUILESS_MAIN(tst_RequesterAnswers)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/retry/retryingaccessmanager.h"
 #include "tests/retry/requesterbench.h"
 
 #include <QtCore/QBuffer>
@@ -26,6 +27,7 @@ private Q_SLOTS:
     void settingsOutOfRange();
     void withoutAManager_data();
     void withoutAManager();
+    void overARetryingManager();
     void fromAnotherThread();
     void withAManagerOfAnotherThread();
     void withoutClockAndRandom();
@@ -130,6 +132,15 @@ void tst_RequesterMisuse::withoutAManager()
 }
 
 // The reply belongs to the thread that made it, and ends there.
+// Each attempt would be retried, and counted as one.
+void tst_RequesterMisuse::overARetryingManager()
+{
+    RequesterBench bench;
+    RetryingAccessManager manager(&bench.clock, &bench.random);
+    RetryingRequester requester(&manager, &bench.clock, &bench.random);
+    compareConfig(requester.get(toNowhere()), bench, QStringLiteral("Manager"));
+}
+
 void tst_RequesterMisuse::fromAnotherThread()
 {
     RequesterBench bench;
