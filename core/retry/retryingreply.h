@@ -94,6 +94,7 @@ public:
     void setReadBufferSize(qint64 size) override;
     //! Bytes of the body that can be read now; 0 before the commit, and after close().
     qint64 bytesAvailable() const override;
+    //! Whether a whole line of the body can be read now; false before the commit.
     bool canReadLine() const override;
     //! True: what has been read is gone.
     bool isSequential() const override;
