@@ -6,12 +6,12 @@
 #include "app/cli/exitcode.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/numbers.h"
-#include "core/fault/faultcatalogue.h"
 #include "core/llm/dialect.h"
 #include "core/sandbox/sandbox.h"
 
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
+#include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QTemporaryFile>
@@ -25,6 +25,7 @@ namespace {
 struct SandboxSetup
 {
     SandboxOptions options;
+    SandboxScript script;
     FaultPlan faults;
 };
 
@@ -40,7 +41,55 @@ void addOptions(QCommandLineParser &parser)
     parser.addOption({u"tokens-per-second"_s, u"Speed of an answer (40)."_s, u"F"_s});
     parser.addOption({u"first-token"_s, u"Milliseconds before the first token (150)."_s, u"MS"_s});
     parser.addOption({u"seed"_s, u"The same request and seed give the same answer (1)."_s, u"N"_s});
+    parser.addOption(
+        {u"key-env"_s, u"Ask for the key that this environment variable holds."_s, u"VARIABLE"_s});
+    parser.addOption({u"rate-limit"_s,
+                      u"So many requests a minute, then 429; answers tell the limit in the "
+                      "provider's headers."_s,
+                      u"N"_s});
+    parser.addOption({u"script"_s, u"Answers, pauses and faults by request, as JSON."_s, u"FILE"_s});
     parser.addOption({u"fault"_s, u"Faults by request, of those the sandbox makes."_s, u"PLAN"_s});
+}
+
+std::optional<InputError> readKey(const QString &variable, SandboxOptions &options)
+{
+    options.key = qgetenv(variable.toLocal8Bit().constData());
+    if (options.key.isEmpty())
+        return InputError{{}, u"The environment variable \"%1\" is not set."_s.arg(variable), {}};
+    return {};
+}
+
+std::optional<InputError> readScript(const QString &path, SandboxScript &script)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return InputError{{}, u"\"%1\" cannot be read: %2."_s.arg(path, file.errorString()), {}};
+    // One byte more than is allowed says enough.
+    const Result<SandboxScript> read =
+        SandboxScript::fromJson(file.read(SandboxScript::largest + 1));
+    if (read) {
+        script = *read;
+        return {};
+    }
+    const InputError &error = read.error();
+    const QString place = error.field.isEmpty() ? QString() : QString(error.field + u": "_s);
+    return InputError{{}, place + error.message, {}};
+}
+
+std::optional<InputError> readFaults(const QString &text, FaultPlan &faults)
+{
+    const auto plan = FaultPlan::fromString(text);
+    if (!plan)
+        return plan.error();
+    faults = *plan;
+    for (const Fault &fault : plan->faults()) {
+        if (!Sandbox::makes(fault))
+            return InputError{
+                {},
+                u"\"%1\" is made by the tap, not by the sandbox."_s.arg(fault.toString()),
+                {}};
+    }
+    return {};
 }
 
 //! Prints what is wrong and returns false, or applies the options.
@@ -74,27 +123,23 @@ bool apply(const QCommandLineParser &parser, SandboxSetup &setup)
                           return readNumber(text, 0, std::numeric_limits<qint64>::max(),
                                             options.seed);
                       })
-           && setting(u"fault"_s, [&](const QString &text) -> std::optional<InputError> {
-                  const auto plan = FaultPlan::fromString(text);
-                  if (!plan)
-                      return plan.error();
-                  setup.faults = *plan;
-                  for (const Fault &fault : plan->faults()) {
-                      if (!fault.isNone() && faultDescriptor(fault.kind).site != FaultSite::Sandbox)
-                          return InputError{{},
-                                            u"\"%1\" is made by the tap, not by the sandbox."_s.arg(
-                                                fault.toString()),
-                                            {}};
-                  }
-                  return {};
-              });
+           && setting(u"key-env"_s,
+                      [&](const QString &name) { return readKey(name, options); })
+           && setting(u"rate-limit"_s,
+                      [&](const QString &text) {
+                          return readNumber(text, 1, 1'000'000, options.requestsPerMinute);
+                      })
+           && setting(u"script"_s,
+                      [&](const QString &path) { return readScript(path, setup.script); })
+           && setting(u"fault"_s,
+                      [&](const QString &text) { return readFaults(text, setup.faults); });
 }
 
 QJsonObject description(const Sandbox &sandbox, const QString &caFile)
 {
     QJsonObject paths;
-    for (const QString &id : Sandbox::dialects())
-        paths.insert(id, Dialect::find(id)->path());
+    for (const Dialect *dialect : Dialect::all())
+        paths.insert(dialect->id(), dialect->path());
     QJsonObject json{{u"http"_s, u"http://127.0.0.1:%1"_s.arg(sandbox.httpPort())},
                      {u"dialects"_s, paths}};
     if (sandbox.httpsPort() != 0) {
@@ -107,6 +152,7 @@ QJsonObject description(const Sandbox &sandbox, const QString &caFile)
 int serve(const SandboxSetup &setup)
 {
     Sandbox sandbox(Clock::system());
+    sandbox.setScript(setup.script);
     if (!sandbox.start(setup.options)) {
         printError({}, {{}, sandbox.errorString(), {}});
         return UsageExitCode;

@@ -65,6 +65,7 @@ public:
         // status
         HttpStatus,
         Empty200,
+        Quota,
         // body
         Cut,
         BodyReset,
@@ -73,7 +74,20 @@ public:
         NoTerminal,
         ErrorEvent,
         BadJson,
+        SplitUtf8,
+        SplitCrlf,
+        Crlf,
+        CrOnly,
+        Bom,
+        Comments,
+        Duplicate,
+        Drop,
+        BigEvent,
+        PingsOnly,
         SlowFirst,
+        WrongDialect,
+        LengthStop,
+        Refusal,
     };
     Q_ENUM(Kind)
 

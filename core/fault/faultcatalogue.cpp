@@ -47,6 +47,15 @@ FaultParameter at()
             u"Which event of the stream, counted from 1."_s};
 }
 
+//! The same as after(), where only events make sense.
+FaultParameter eventsBefore()
+{
+    FaultParameter parameter = after();
+    parameter.takesBytes = false;
+    parameter.summary = u"How many events arrive before."_s;
+    return parameter;
+}
+
 FaultParameter alertCode()
 {
     return {u"code"_s,
@@ -113,6 +122,42 @@ void addTapRows(Rows &rows)
         u"The request is read whole, and no answer ever comes."_s);
 }
 
+//! What is done to a stream that may be read all the same, and what its end may say.
+template <typename Add>
+void addStreamRows(const Add &row)
+{
+    using enum FaultDescriptor::Phase;
+    row(FaultKind::SplitUtf8, u"split-utf8"_s, Stream,
+        u"Each character of several bytes is cut up, its pieces arrive one by one."_s);
+    row(FaultKind::SplitCrlf, u"split-crlf"_s, Stream,
+        u"Lines end with CR and LF, which arrive one by one."_s);
+    row(FaultKind::Crlf, u"crlf"_s, Stream, u"Lines end with CR LF instead of LF."_s);
+    row(FaultKind::CrOnly, u"cr-only"_s, Stream, u"Lines end with CR instead of LF."_s);
+    row(FaultKind::Bom, u"bom"_s, Stream, u"A byte order mark stands before the body."_s);
+    row(FaultKind::Comments, u"comments"_s, Stream, u"A comment stands before each event."_s);
+    row(FaultKind::Duplicate, u"duplicate"_s, Stream, u"One event of the stream comes twice."_s,
+        {at()});
+    row(FaultKind::Drop, u"drop"_s, Stream, u"One event of the stream is left out."_s, {at()});
+    row(FaultKind::BigEvent, u"big-event"_s, Stream, u"One event of the stream is very large."_s,
+        {{u"bytes"_s,
+          {1'000'000, FaultUnit::Bytes},
+          1,
+          64'000'000,
+          false,
+          false,
+          u"By how many bytes it grows (1000000b)."_s}});
+    row(FaultKind::PingsOnly, u"pings-only"_s, Stream,
+        u"After some events nothing comes but signs of life."_s, {eventsBefore()});
+    row(FaultKind::SlowFirst, u"slow-first"_s, Stream,
+        u"The first token takes its time after the status."_s,
+        {milliseconds(u"ms"_s, 5000, u"The wait before the first token, in milliseconds."_s)});
+    row(FaultKind::WrongDialect, u"wrong-dialect"_s, Stream,
+        u"The answer is another dialect's, whatever its media type says."_s);
+    row(FaultKind::LengthStop, u"length-stop"_s, Stream,
+        u"The answer stops in the middle, at the limit of its length."_s);
+    row(FaultKind::Refusal, u"refusal"_s, Stream, u"The model refuses to answer."_s);
+}
+
 void addSandboxRows(Rows &rows)
 {
     using enum FaultDescriptor::Phase;
@@ -123,6 +168,8 @@ void addSandboxRows(Rows &rows)
     row(FaultKind::HttpStatus, u"http-NNN"_s, Status,
         u"The answer has this status, 200 to 599, and an error as its body."_s, {retryAfter()});
     row(FaultKind::Empty200, u"empty-200"_s, Status, u"The answer is 200 with an empty body."_s);
+    row(FaultKind::Quota, u"quota"_s, Status,
+        u"The answer is 429, and says that the account's quota is used up: waiting does not help."_s);
     row(FaultKind::Cut, u"cut"_s, Body,
         u"The connection is closed (FIN) in the middle of the body."_s, {after()});
     row(FaultKind::BodyReset, u"body-reset"_s, Body,
@@ -135,9 +182,7 @@ void addSandboxRows(Rows &rows)
         u"An error arrives as an event of the stream, which ends there."_s, {at()});
     row(FaultKind::BadJson, u"bad-json"_s, Stream,
         u"One event of the stream holds JSON that breaks off."_s, {at()});
-    row(FaultKind::SlowFirst, u"slow-first"_s, Stream,
-        u"The first token takes its time after the status."_s,
-        {milliseconds(u"ms"_s, 5000, u"The wait before the first token, in milliseconds."_s)});
+    addStreamRows(row);
 }
 
 Rows makeCatalogue()

@@ -98,12 +98,6 @@ std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect 
         Endpoint::parse(scenario.endpoint, dialect, scenario.chat.model, scenario.chat.stream);
     if (!endpoint)
         return endpoint.error();
-    if (endpoint->isSandbox && !Sandbox::dialects().contains(dialect.id()))
-        return InputError{
-            u"dialect"_s,
-            u"The sandbox does not speak %1, only %2: choose that, or say where it is spoken (%3)."_s
-                .arg(dialect.name(), Sandbox::dialects().join(u", "_s), dialect.facts().baseUrl),
-            {}};
     for (const auto &[name, value] : QUrlQuery(endpoint->url).queryItems(QUrl::FullyDecoded)) {
         if (value == Redactor::mark())
             return InputError{
@@ -114,8 +108,12 @@ std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect 
     if (!scenario.faults.isEmpty() && !scenario.useTap)
         return InputError{
             u"faultPlan"_s, u"Faults need the tap: take the faults away, or let the tap in."_s, {}};
-    return scenario.faults.checkPlaceable(endpoint->speaksTls(scenario.faults.needsTls()),
-                                          endpoint->isSandbox);
+    if (auto error = scenario.faults.checkPlaceable(
+            endpoint->speaksTls(scenario.faults.needsTls()), endpoint->isSandbox))
+        return error;
+    return endpoint->isSandbox ? Sandbox::checkPlaceable(scenario.faults, dialect.id(),
+                                                         scenario.chat.stream)
+                               : std::nullopt;
 }
 
 std::optional<InputError> checkProxy(const ProxyChoice &proxy)

@@ -3,12 +3,32 @@
 
 #include <QtNetwork/QSslSocket>
 
+#include <algorithm>
+#include <array>
+
 namespace Retryscope {
 
 namespace {
 
 // More than this is not written ahead of a client that does not read.
 constexpr qint64 longestBacklog = 256 * 1024;
+// Between the pieces of an event that is cut up, so that the client reads them one by one.
+constexpr auto pieceDistance = std::chrono::milliseconds(1);
+constexpr auto pingDistance = std::chrono::milliseconds(500);
+
+//! Whatever it does, it does from the first byte on.
+bool showsFromTheStart(FaultKind kind)
+{
+    constexpr std::array kinds{
+        FaultKind::Eof,        FaultKind::Rst,          FaultKind::Silence,
+        FaultKind::HttpStatus, FaultKind::Quota,        FaultKind::Empty200,
+        FaultKind::SlowFirst,  FaultKind::SplitUtf8,    FaultKind::SplitCrlf,
+        FaultKind::Crlf,       FaultKind::CrOnly,       FaultKind::Bom,
+        FaultKind::Comments,   FaultKind::BigEvent,     FaultKind::WrongDialect,
+        FaultKind::LengthStop, FaultKind::Refusal,
+    };
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
 
 } // namespace
 
@@ -34,15 +54,16 @@ void AnswerPlayer::play(const SandboxAnswer &answer, int minorVersion)
     m_answer = answer;
     m_chunked = answer.stream && minorVersion >= 1;
     m_start = m_clock->now();
+    m_due = m_start;
     m_next = 0;
+    m_pieces.clear();
     m_bytes = 0;
     m_hasStruck = false;
     m_playing = true;
-    const FaultKind kind = answer.fault.kind;
-    if (kind == FaultKind::HttpStatus || kind == FaultKind::Empty200
-        || kind == FaultKind::SlowFirst)
+    if (showsFromTheStart(answer.fault.kind))
         strike();
-    sendHead();
+    if (!answer.withoutHead)
+        sendHead();
     pump();
 }
 
@@ -54,22 +75,32 @@ void AnswerPlayer::stop()
 
 void AnswerPlayer::pump()
 {
-    const qsizetype count = m_answer.withoutBody ? 0 : m_answer.stream ? m_answer.eventLimit : 1;
-    while (m_playing && m_next < count && m_bytes < m_answer.byteLimit) {
-        const qsizetype beat = m_answer.stream ? m_answer.stream->beat(m_next) : 0;
-        const auto due = m_start + m_answer.firstDelay + m_answer.interval * beat;
+    while (m_playing && m_bytes < m_answer.byteLimit && (!m_pieces.isEmpty() || loadNext())) {
         const auto now = m_clock->now();
-        if (due > now) {
-            m_timer->start(due - now, [this] { pump(); });
+        if (m_due > now) {
+            m_timer->start(m_due - now, [this] { pump(); });
             return;
         }
         // Without room the socket's signals call again.
         if (!hasRoom())
             return;
-        sendNext();
+        sendPiece();
     }
     if (m_playing)
         finish();
+}
+
+//! False behind the last event.
+bool AnswerPlayer::loadNext()
+{
+    const qsizetype count = m_answer.withoutBody ? 0 : m_answer.stream ? m_answer.eventLimit : 1;
+    if (m_next >= count)
+        return false;
+    m_pieces = m_answer.pieces(m_next);
+    m_due = std::max(m_due, m_start + m_answer.dueAt(m_next));
+    m_faulty = m_answer.stream ? m_next == m_answer.faultyEvent() : !m_answer.fault.isNone();
+    ++m_next;
+    return true;
 }
 
 bool AnswerPlayer::hasRoom() const
@@ -80,18 +111,20 @@ bool AnswerPlayer::hasRoom() const
     return backlog < longestBacklog;
 }
 
-void AnswerPlayer::sendNext()
+void AnswerPlayer::sendPiece()
 {
-    QByteArray bytes = m_answer.stream ? m_answer.event(m_next) : m_answer.body;
-    const bool faulty =
-        m_answer.stream ? m_next == m_answer.faultyEvent() : m_answer.fault.kind != FaultKind::None;
-    if (faulty)
+    if (m_faulty)
         strike();
+    QByteArray bytes = m_pieces.takeFirst();
     if (bytes.size() > m_answer.byteLimit - m_bytes)
         bytes.truncate(m_answer.byteLimit - m_bytes);
-    ++m_next;
     m_bytes += bytes.size();
     sendBody(bytes);
+    if (m_answer.split == SandboxAnswer::Split::None)
+        return;
+    // Each in a segment and a TLS record of its own.
+    m_socket->flush();
+    m_due = m_clock->now() + pieceDistance;
 }
 
 void AnswerPlayer::sendHead()
@@ -122,13 +155,28 @@ void AnswerPlayer::sendBody(const QByteArray &bytes)
 
 void AnswerPlayer::finish()
 {
-    if (m_answer.fault.kind != FaultKind::None)
+    if (!m_answer.fault.isNone())
         strike();
-    if (m_chunked && m_answer.end == SandboxAnswer::End::Clean)
-        m_socket->write("0\r\n\r\n");
+    if (m_answer.end == SandboxAnswer::End::Pings) {
+        sendPing();
+        return;
+    }
+    if (m_answer.end == SandboxAnswer::End::Clean) {
+        sendBody(m_answer.ending());
+        if (m_chunked)
+            m_socket->write("0\r\n\r\n");
+    }
     m_timer->stop();
     m_playing = false;
     Q_EMIT finished();
+}
+
+//! For ever; who does not read them gets none.
+void AnswerPlayer::sendPing()
+{
+    if (hasRoom())
+        sendBody(m_answer.voice->ping());
+    m_timer->start(pingDistance, [this] { sendPing(); });
 }
 
 void AnswerPlayer::strike()

@@ -41,7 +41,9 @@ Q_SIGNALS:
 
 private:
     void pump();
-    void sendNext();
+    bool loadNext();
+    void sendPiece();
+    void sendPing();
     void sendHead();
     void sendBody(const QByteArray &bytes);
     void finish();
@@ -54,6 +56,10 @@ private:
     std::unique_ptr<ClockTimer> m_timer;
     SandboxAnswer m_answer;
     std::chrono::nanoseconds m_start{0};
+    //! Of the event before m_next: what is still to be sent, piece by piece, and when.
+    QList<QByteArray> m_pieces;
+    std::chrono::nanoseconds m_due{0};
+    bool m_faulty = false;
     qsizetype m_next = 0;
     qint64 m_bytes = 0;
     bool m_playing = false;

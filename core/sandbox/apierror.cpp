@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/sandbox/apierror_p.h"
 
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-
 #include <array>
 
 namespace Retryscope {
@@ -70,25 +67,7 @@ const StatusRow *findRow(int status)
     return nullptr;
 }
 
-QByteArray stringOrNull(const QString &text)
-{
-    return text.isEmpty() ? QByteArray("null") : jsonString(text);
-}
-
 } // namespace
-
-QByteArray ApiError::toBody() const
-{
-    return "{\n  \"error\": {\n    \"message\": " + jsonString(message)
-           + ",\n    \"type\": " + jsonString(type) + ",\n    \"param\": " + stringOrNull(param)
-           + ",\n    \"code\": " + stringOrNull(code) + "\n  }\n}\n";
-}
-
-QByteArray ApiError::toEventData() const
-{
-    return "{\"error\":{\"message\":" + jsonString(message) + ",\"type\":" + jsonString(type)
-           + ",\"param\":" + stringOrNull(param) + ",\"code\":" + stringOrNull(code) + "}}";
-}
 
 ApiError ApiError::forStatus(int status)
 {
@@ -104,11 +83,15 @@ ApiError ApiError::forStatus(int status)
     return error;
 }
 
-QByteArray jsonString(const QString &text)
+ApiError ApiError::quota()
 {
-    // The array's brackets are cut off again: QJsonDocument writes no bare strings.
-    const QByteArray array = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
-    return array.sliced(1, array.size() - 2);
+    ApiError error = forStatus(429);
+    error.message = QStringLiteral("You exceeded your current quota, please check your plan and "
+                                   "billing details. (Simulated by the sandbox.)");
+    error.type = QStringLiteral("insufficient_quota");
+    error.code = QStringLiteral("insufficient_quota");
+    error.reason = Reason::Quota;
+    return error;
 }
 
 QByteArray reasonPhrase(int status)

@@ -2,7 +2,9 @@
 #include "core/sandbox/sandbox.h"
 
 #include "core/base/logging.h"
-#include "core/sandbox/routes_p.h"
+#include "core/fault/faultcatalogue.h"
+#include "core/llm/dialect.h"
+#include "core/sandbox/answermaker_p.h"
 #include "core/sandbox/sandboxconnection_p.h"
 #include "core/sandbox/sandboxlistener_p.h"
 #include "core/tls/forge.h"
@@ -34,6 +36,8 @@ QString problemWith(const SandboxOptions &options)
     if (options.firstToken.count() < 0 || options.firstToken > std::chrono::minutes(10))
         return "The wait before the first token must lie between 0 and 600000 milliseconds, not "_L1
                + QString::number(options.firstToken.count()) + u'.';
+    if (options.requestsPerMinute < 0)
+        return u"The limit of requests per minute must be 0 (no limit) or more."_s;
     if (options.tls && !QSslSocket::supportsSsl())
         return u"Qt found no TLS library, so the sandbox cannot listen with TLS."_s;
     return {};
@@ -53,7 +57,8 @@ public:
 
     Sandbox *q;
     Clock *clock;
-    SandboxOptions options;
+    SandboxScript script;
+    std::optional<AnswerMaker> maker;
     QString errorString;
     std::unique_ptr<Forge> forge;
     Credential credential;
@@ -107,7 +112,7 @@ void Sandbox::Private::accept(qintptr descriptor, bool overTls)
 SandboxAnswer Sandbox::Private::answer(const HttpRequestParser &request, bool overTls)
 {
     ++requestCount;
-    SandboxAnswer made = answerTo(request, options, requestCount);
+    SandboxAnswer made = maker->answerTo(request, requestCount);
     const SandboxRequest seen{
         requestCount,
         request.method(),
@@ -128,10 +133,15 @@ void Sandbox::Private::planFault(SandboxAnswer &made)
     if (fixedFault) {
         made.attempt = fixedFault->first;
         fault = fixedFault->second;
+        // In a run both know the plan, and the tap makes what it can.
+        if (faultDescriptor(fault.kind).site == FaultSite::Tap)
+            return;
     } else {
         made.attempt = ++planPosition;
         fault = plan.forAttempt(planPosition);
     }
+    if (fault.isNone())
+        fault = made.scripted;
     if (!fault.isNone() && !made.apply(fault))
         qCDebug(lcSandbox, "a planned fault has no place in the answer to request %d", made.number);
 }
@@ -150,9 +160,25 @@ Sandbox::~Sandbox()
     stop();
 }
 
-QStringList Sandbox::dialects()
+bool Sandbox::makes(const Fault &fault)
 {
-    return {u"openai-chat"_s};
+    return isMadeBySandbox(fault.kind);
+}
+
+std::optional<InputError> Sandbox::checkPlaceable(const FaultPlan &plan, const QString &dialect,
+                                                  bool streamed)
+{
+    const DialectVoice *const voice = DialectVoice::find(dialect);
+    if (!voice)
+        return {};
+    const StreamFraming framing = voice->dialect().facts().framing;
+    for (qsizetype i = 0; i < plan.faults().size(); ++i) {
+        const QString why = whyNoPlace(plan.faults()[i], *voice, streamed, framing);
+        if (!why.isEmpty())
+            return InputError{u"faultPlan"_s, "Entry "_L1 + QString::number(i + 1) + ": "_L1 + why,
+                              {}};
+    }
+    return {};
 }
 
 bool Sandbox::start(const SandboxOptions &options)
@@ -161,7 +187,7 @@ bool Sandbox::start(const SandboxOptions &options)
     d->errorString = problemWith(options);
     if (!d->errorString.isEmpty())
         return false;
-    d->options = options;
+    d->maker.emplace(d->clock, options, d->script);
     if (options.tls) {
         d->forge = std::make_unique<Forge>();
         d->credential = d->forge->issue({.names = {u"localhost"_s, u"127.0.0.1"_s, u"::1"_s}});
@@ -209,6 +235,11 @@ quint16 Sandbox::httpsPort() const
 QSslCertificate Sandbox::authority() const
 {
     return d->forge ? d->forge->authority() : QSslCertificate();
+}
+
+void Sandbox::setScript(const SandboxScript &script)
+{
+    d->script = script;
 }
 
 void Sandbox::setPlan(const FaultPlan &plan)

@@ -4,13 +4,14 @@
 #include "core/base/clock.h"
 #include "core/base/export.h"
 #include "core/fault/faultplan.h"
+#include "core/sandbox/sandboxscript.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QString>
-#include <QtCore/QStringList>
 #include <QtNetwork/QSslCertificate>
 
 #include <memory>
+#include <optional>
 
 namespace Retryscope {
 
@@ -29,6 +30,11 @@ struct RETRYSCOPE_EXPORT SandboxOptions
     std::chrono::milliseconds firstToken{150};
     //! The same request and seed give the same answer.
     quint64 seed = 1;
+    //! Calls without it are turned away as the dialect's provider does it; empty: none is asked for.
+    QByteArray key;
+    //! More calls than that in a minute get 429, and every answer tells the provider's headers
+    //! about it; 0: no limit, no headers.
+    int requestsPerMinute = 0;
 
     friend bool operator==(const SandboxOptions &, const SandboxOptions &) = default;
 };
@@ -46,8 +52,8 @@ struct RETRYSCOPE_EXPORT SandboxRequest
     bool overTls = false;
 };
 
-//! \brief The embedded LLM endpoint on loopback: answers in OpenAI's chat format, streaming or not,
-//! and misbehaves on request. It writes raw bytes, so that malformed output is possible.
+//! \brief The embedded LLM endpoint on loopback: answers in every dialect, streaming or not, and
+//! misbehaves on request. It writes raw bytes, so that malformed output is possible.
 //!
 //! \par Errors
 //! start() returns false if it cannot listen or an option is out of range; errorString() says why.
@@ -62,8 +68,12 @@ public:
     explicit Sandbox(Clock *clock, QObject *parent = nullptr);
     ~Sandbox() override;
 
-    //! The dialects that it answers in, by their ids.
-    static QStringList dialects();
+    //! It makes the fault by itself, without a tap in front of it.
+    static bool makes(const Fault &fault);
+    //! Why the plan cannot be carried out on answers of that dialect (a comment where there are no
+    //! lines, a stream's fault where none is asked for), or none.
+    static std::optional<InputError> checkPlaceable(const FaultPlan &plan, const QString &dialect,
+                                                    bool streamed);
 
     bool start(const SandboxOptions &options);
     void stop();
@@ -75,7 +85,9 @@ public:
     //! The authority to trust: made at start, gone at stop. Names: localhost, 127.0.0.1, ::1.
     QSslCertificate authority() const;
 
-    //! Faults of the status, body and stream phases, one entry a request, in the order of arrival
+    //! What to answer to which request, from the next start() on.
+    void setScript(const SandboxScript &script);
+    //! Faults of all phases from "before the status" on, one entry a request, in the order of arrival
     //! from now on (for the sandbox alone). Entries that the sandbox does not make count as none,
     //! and so do those that have no place in an answer (a stream's fault where no stream was asked
     //! for that has no likeness there). Replaces what setFault() set.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/sandbox/sandboxconnection_p.h"
 
-#include "core/sandbox/routes_p.h"
+#include "core/sandbox/answermaker_p.h"
 #include "core/sandbox/socketend_p.h"
 
 #include <QtCore/QTimer>
@@ -170,7 +170,7 @@ void SandboxConnection::refuse(int status, const QString &text)
     m_patience->stop();
     m_state = State::Answering;
     m_end = SandboxAnswer::End::Fin; // nobody knows where the next request would begin
-    m_player->play(answerToGarbage(status, text), 1);
+    m_player->play(AnswerMaker::answerToGarbage(status, text), 1);
 }
 
 void SandboxConnection::onAnswered()

@@ -321,13 +321,27 @@ Tunnel::Stage Tunnel::firstStage(FaultKind kind)
     // Made by the sandbox.
     case FaultKind::HttpStatus:
     case FaultKind::Empty200:
+    case FaultKind::Quota:
     case FaultKind::Cut:
     case FaultKind::BodyReset:
     case FaultKind::Stall:
     case FaultKind::NoTerminal:
     case FaultKind::ErrorEvent:
     case FaultKind::BadJson:
+    case FaultKind::SplitUtf8:
+    case FaultKind::SplitCrlf:
+    case FaultKind::Crlf:
+    case FaultKind::CrOnly:
+    case FaultKind::Bom:
+    case FaultKind::Comments:
+    case FaultKind::Duplicate:
+    case FaultKind::Drop:
+    case FaultKind::BigEvent:
+    case FaultKind::PingsOnly:
     case FaultKind::SlowFirst:
+    case FaultKind::WrongDialect:
+    case FaultKind::LengthStop:
+    case FaultKind::Refusal:
         break;
     }
     return Stage::Relay;

@@ -45,7 +45,7 @@ private Q_SLOTS:
 
     void dialects_data();
     void dialects();
-    void theSandboxSaysWhatItSpeaks();
+    void theSandboxSpeaksIt();
 };
 
 void tst_CliDialects::dialects_data()
@@ -96,14 +96,21 @@ void tst_CliDialects::dialects()
     QCOMPARE(QJsonDocument::fromJson(request.body).object().contains("model"_L1), !inPath);
 }
 
-void tst_CliDialects::theSandboxSaysWhatItSpeaks()
+void tst_CliDialects::theSandboxSpeaksIt()
 {
-    const Outcome result = send({u"--dialect"_s, u"cohere"_s});
-    QCOMPARE(result.code, 2);
-    QCOMPARE(result.out, QByteArray());
-    QCOMPARE(result.err, QByteArray("retryscope-cli: --dialect: The sandbox does not speak Cohere, "
-                                    "only openai-chat: choose "
-                                    "that, or say where it is spoken (https://api.cohere.com).\n"));
+    const Outcome result = send({u"--dialect"_s, u"cohere"_s, u"--output"_s, u"summary"_s});
+    QVERIFY2(result.code == 0, result.err.constData());
+    const QJsonDocument summary = QJsonDocument::fromJson(result.out);
+    QCOMPARE(summary[u"verdict"].toString(), u"Complete"_s);
+    QCOMPARE(summary[u"stop_reason"].toString(), u"COMPLETE"_s);
+    QVERIFY(!summary[u"text"].toString().isEmpty());
+
+    const Outcome refused =
+        send({u"--dialect"_s, u"ollama"_s, u"--fault"_s, u"ok,comments"_s});
+    QCOMPARE(refused.code, 2);
+    QCOMPARE(refused.out, QByteArray());
+    QVERIFY2(refused.err.contains("Entry 2: \"comments\" has no place in a stream of Ollama"),
+             refused.err.constData());
 }
 
 QTEST_GUILESS_MAIN(tst_CliDialects)

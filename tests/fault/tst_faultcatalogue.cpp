@@ -46,9 +46,11 @@ void tst_FaultCatalogue::namesAndSites()
                             "tls-selfsigned tls-expired tls-wronghost tls-alert(code) tls-plain "
                             "tls-close tls-stall eof rst silence"));
     QCOMPARE(sandbox.join(u' '),
-             QStringLiteral("http-NNN(retry-after) empty-200 cut(after) body-reset(after) "
-                            "stall(after) no-terminal error-event(at) bad-json(at) "
-                            "slow-first(ms)"));
+             QStringLiteral("http-NNN(retry-after) empty-200 quota cut(after) body-reset(after) "
+                            "stall(after) no-terminal error-event(at) bad-json(at) split-utf8 "
+                            "split-crlf crlf cr-only bom comments duplicate(at) drop(at) "
+                            "big-event(bytes) pings-only(after) slow-first(ms) wrong-dialect "
+                            "length-stop refusal"));
 }
 
 void tst_FaultCatalogue::everyKindHasOneRow()

@@ -102,8 +102,10 @@ private Q_SLOTS:
     void withoutAKeyAmazonsRequestIsSigned();
     void everyAttemptIsSignedAnew();
     void withoutARegionOrASoundTokenNothingIsSent();
-    void theSandboxRefusesWhatItDoesNotSpeak_data();
-    void theSandboxRefusesWhatItDoesNotSpeak();
+    void theSandboxSpeaksIt_data();
+    void theSandboxSpeaksIt();
+    void faultsWithoutAPlace_data();
+    void faultsWithoutAPlace();
 };
 
 void tst_DialectRuns::streams_data()
@@ -436,27 +438,77 @@ void tst_DialectRuns::withoutARegionOrASoundTokenNothingIsSent()
     QCOMPARE(peer.requests(), 0);
 }
 
-void tst_DialectRuns::theSandboxRefusesWhatItDoesNotSpeak_data()
+void tst_DialectRuns::theSandboxSpeaksIt_data()
 {
     QTest::addColumn<QString>("dialect");
     for (const QString &id : Dialect::ids())
         QTest::newRow(qPrintable(id)) << id;
 }
 
-void tst_DialectRuns::theSandboxRefusesWhatItDoesNotSpeak()
+void tst_DialectRuns::theSandboxSpeaksIt()
 {
     QFETCH(QString, dialect);
-    const QList<InputError> errors = scenarioFor(dialect, u"sandbox"_s).validate();
-    if (Sandbox::dialects().contains(dialect)) {
-        QVERIFY(errors.isEmpty());
-        return;
-    }
-    QCOMPARE(errors.size(), 1);
-    QCOMPARE(errors.first().field, u"dialect"_s);
-    QVERIFY(errors.first().message.startsWith(u"The sandbox does not speak "_s
-                                              + Dialect::find(dialect)->name() + u", only "_s));
+    SandboxOptions options;
+    options.tokensPerSecond = 1e6;
+    options.firstToken = std::chrono::milliseconds(1);
+    options.tokens = 20;
     Runner runner;
-    QCOMPARE(runner.start(scenarioFor(dialect, u"sandbox"_s), Key), errors);
+    runner.setSandboxOptions(options);
+    Scenario scenario = scenarioFor(dialect, u"sandbox"_s);
+    // A key is not needed there, not even where requests are signed otherwise.
+    for (const bool stream : {true, false}) {
+        scenario.chat.stream = stream;
+        QVERIFY(run(runner, scenario, {}));
+        const RunSummary &summary = runner.summary();
+        QCOMPARE(nameOf(summary.verdict), u"Complete"_s);
+        QCOMPARE(summary.answer.usage.outputTokens, std::optional<qint64>(20));
+        QVERIFY(!summary.answer.text.isEmpty());
+        QCOMPARE(summary.sandboxRequests, std::optional<int>(1));
+    }
+}
+
+// What has no place in the answers of a dialect is refused before anything is sent.
+void tst_DialectRuns::faultsWithoutAPlace_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<QString>("plan");
+    QTest::addColumn<bool>("stream");
+    QTest::addColumn<QString>("message");
+    const auto row = [](const char *dialect, const char *plan, bool stream, const char *message) {
+        QTest::addRow("%s, %s", dialect, plan)
+            << QString::fromLatin1(dialect) << QString::fromLatin1(plan) << stream
+            << QString::fromLatin1(message);
+    };
+    row("ollama", "cr-only", true,
+        "Entry 1: \"cr-only\" has no place in a stream of Ollama, which is lines of JSON that end "
+        "with LF.");
+    row("bedrock-converse", "ok,comments", true,
+        "Entry 2: \"comments\" has no place in a stream of Bedrock Converse, which is binary "
+        "messages.");
+    row("gemini", "crlf", true,
+        "Entry 1: \"crlf\" is no fault here: the streams of Gemini have such line ends anyway.");
+    row("ollama", "pings-only", true,
+        "Entry 1: \"pings-only\" has no place in a stream of Ollama, which knows no sign of life.");
+    row("cohere", "refusal", true,
+        "Entry 1: \"refusal\" has no place in an answer of Cohere, which has no word for it.");
+    row("anthropic", "dns,drop(at=2)", false,
+        "Entry 2: \"drop\" needs an answer that is streamed.");
+}
+
+void tst_DialectRuns::faultsWithoutAPlace()
+{
+    QFETCH(QString, dialect);
+    QFETCH(QString, plan);
+    QFETCH(bool, stream);
+    QFETCH(QString, message);
+    Scenario scenario = scenarioFor(dialect, u"sandbox"_s);
+    scenario.faults = *FaultPlan::fromString(plan);
+    scenario.chat.stream = stream;
+    Runner runner;
+    const QList<InputError> errors = runner.start(scenario, Key);
+    QCOMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().field, u"faultPlan"_s);
+    QCOMPARE(errors.first().message, message);
     QVERIFY(!runner.isRunning());
 }
 

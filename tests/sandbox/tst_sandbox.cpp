@@ -155,7 +155,10 @@ void tst_Sandbox::wholeExchanges_data()
     QTest::addColumn<QByteArray>("request");
     QTest::addColumn<QByteArray>("expected");
     const QByteArray notFound =
-        errorBody("There is no such path here: try POST /v1/chat/completions or GET /v1/models.",
+        errorBody("There is no such path here: try POST /v1/chat/completions, /v1/responses, "
+                  "/v1/messages, /v1beta/models/{model}:streamGenerateContent, /api/chat, /v2/chat, "
+                  "/model/{model}/converse-stream, or GET /v1/models, /v1beta/models, /api/tags, "
+                  "/foundation-models.",
                   "null", "\"unknown_url\"");
     QTest::newRow("the models") << get("/v1/models") << response("200 OK", modelsBody, firstId);
     QTest::newRow("a query is not part of the path")
@@ -169,7 +172,7 @@ void tst_Sandbox::wholeExchanges_data()
     QTest::newRow("HEAD has the head alone")
         << head << headOf(response("200 OK", modelsBody, firstId));
     QTest::newRow("an unknown path")
-        << get("/v2/models") << response("404 Not Found", notFound, firstId);
+        << get("/v1/modelz") << response("404 Not Found", notFound, firstId);
     QTest::newRow("a URL without a path")
         << get("http://sandbox") << response("404 Not Found", notFound, firstId);
     QTest::newRow("GET where only POST is")

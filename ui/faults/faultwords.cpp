@@ -73,6 +73,8 @@ QString faultWords(FaultKind kind)
         return Words::tr("HTTP status");
     case FaultKind::Empty200:
         return Words::tr("empty answer, status 200");
+    case FaultKind::Quota:
+        return Words::tr("quota used up");
     case FaultKind::Cut:
         return Words::tr("answer cut off");
     case FaultKind::BodyReset:
@@ -85,8 +87,34 @@ QString faultWords(FaultKind kind)
         return Words::tr("error event in the stream");
     case FaultKind::BadJson:
         return Words::tr("broken JSON in the stream");
+    case FaultKind::SplitUtf8:
+        return Words::tr("characters cut in pieces");
+    case FaultKind::SplitCrlf:
+        return Words::tr("line ends cut in pieces");
+    case FaultKind::Crlf:
+        return Words::tr("lines that end with CR LF");
+    case FaultKind::CrOnly:
+        return Words::tr("lines that end with CR");
+    case FaultKind::Bom:
+        return Words::tr("byte order mark in front");
+    case FaultKind::Comments:
+        return Words::tr("comments between the events");
+    case FaultKind::Duplicate:
+        return Words::tr("an event twice");
+    case FaultKind::Drop:
+        return Words::tr("an event left out");
+    case FaultKind::BigEvent:
+        return Words::tr("a very large event");
+    case FaultKind::PingsOnly:
+        return Words::tr("only signs of life");
     case FaultKind::SlowFirst:
         return Words::tr("slow first token");
+    case FaultKind::WrongDialect:
+        return Words::tr("another dialect's answer");
+    case FaultKind::LengthStop:
+        return Words::tr("stopped at the length limit");
+    case FaultKind::Refusal:
+        return Words::tr("refused by the model");
     }
     return {};
 }
