@@ -47,7 +47,8 @@ void addOptions(QCommandLineParser &parser)
                       u"So many requests a minute, then 429; answers tell the limit in the "
                       "provider's headers."_s,
                       u"N"_s});
-    parser.addOption({u"script"_s, u"Answers, pauses and faults by request, as JSON."_s, u"FILE"_s});
+    parser.addOption(
+        {u"script"_s, u"Answers, pauses and faults by request, as JSON."_s, u"FILE"_s});
     parser.addOption({u"fault"_s, u"Faults by request, of those the sandbox makes."_s, u"PLAN"_s});
 }
 
@@ -85,9 +86,7 @@ std::optional<InputError> readFaults(const QString &text, FaultPlan &faults)
     for (const Fault &fault : plan->faults()) {
         if (!Sandbox::makes(fault))
             return InputError{
-                {},
-                u"\"%1\" is made by the tap, not by the sandbox."_s.arg(fault.toString()),
-                {}};
+                {}, u"\"%1\" is made by the tap, not by the sandbox."_s.arg(fault.toString()), {}};
     }
     return {};
 }
@@ -123,8 +122,7 @@ bool apply(const QCommandLineParser &parser, SandboxSetup &setup)
                           return readNumber(text, 0, std::numeric_limits<qint64>::max(),
                                             options.seed);
                       })
-           && setting(u"key-env"_s,
-                      [&](const QString &name) { return readKey(name, options); })
+           && setting(u"key-env"_s, [&](const QString &name) { return readKey(name, options); })
            && setting(u"rate-limit"_s,
                       [&](const QString &text) {
                           return readNumber(text, 1, 1'000'000, options.requestsPerMinute);

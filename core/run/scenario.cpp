@@ -108,12 +108,12 @@ std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect 
     if (!scenario.faults.isEmpty() && !scenario.useTap)
         return InputError{
             u"faultPlan"_s, u"Faults need the tap: take the faults away, or let the tap in."_s, {}};
-    if (auto error = scenario.faults.checkPlaceable(
-            endpoint->speaksTls(scenario.faults.needsTls()), endpoint->isSandbox))
+    if (auto error = scenario.faults.checkPlaceable(endpoint->speaksTls(scenario.faults.needsTls()),
+                                                    endpoint->isSandbox))
         return error;
-    return endpoint->isSandbox ? Sandbox::checkPlaceable(scenario.faults, dialect.id(),
-                                                         scenario.chat.stream)
-                               : std::nullopt;
+    return endpoint->isSandbox
+               ? Sandbox::checkPlaceable(scenario.faults, dialect.id(), scenario.chat.stream)
+               : std::nullopt;
 }
 
 std::optional<InputError> checkProxy(const ProxyChoice &proxy)

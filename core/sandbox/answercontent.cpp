@@ -170,7 +170,9 @@ AnswerContent AnswerContent::to(const ChatCall &call, const QByteArray &digest, 
         content.parts = {toolPart(*call.tool)};
     else
         content.parts = {{AnswerPart::Kind::Text,
-                          answerTokens(tokens, qFromBigEndian<quint64>(mixed.constData())), {}, {},
+                          answerTokens(tokens, qFromBigEndian<quint64>(mixed.constData())),
+                          {},
+                          {},
                           false}};
     if (call.maxTokens)
         content.limitTo(*call.maxTokens);

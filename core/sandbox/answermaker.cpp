@@ -25,8 +25,8 @@ SandboxAnswer methodNotAllowed(const Route &route, const QByteArray &method)
 {
     const QString message = "Not allowed to "_L1 + QString::fromLatin1(method.left(20))
                             + " here; allowed: "_L1 + QString::fromLatin1(route.allowed()) + u'.';
-    SandboxAnswer answer = SandboxAnswer::ofError(
-        route.voice, withStatus(405, message, u"method_not_supported"_s));
+    SandboxAnswer answer =
+        SandboxAnswer::ofError(route.voice, withStatus(405, message, u"method_not_supported"_s));
     answer.headers.append(HttpHeader{"Allow", route.allowed()});
     return answer;
 }
@@ -46,7 +46,8 @@ Result<ChatCall, ApiError> readCall(const HttpRequestParser &request, const Rout
     const QList<HeaderField> &needed = route.voice->dialect().facts().headers;
     for (const HeaderField &header : needed) {
         if (request.header(header.name).isNull())
-            return withStatus(400, QString::fromLatin1(header.name) + ": header is required"_L1, {});
+            return withStatus(400, QString::fromLatin1(header.name) + ": header is required"_L1,
+                              {});
     }
     QJsonParseError problem;
     const QJsonDocument document = QJsonDocument::fromJson(request.body(), &problem);
@@ -74,8 +75,7 @@ AnswerMaker::AnswerMaker(Clock *clock, const SandboxOptions &options, const Sand
     , m_script(script)
     , m_uses(script.rules().size(), 0)
     , m_gate(clock, options.key, options.requestsPerMinute)
-{
-}
+{}
 
 const ScriptRule *AnswerMaker::findRule(const Asked &asked, int number)
 {
@@ -101,7 +101,8 @@ AnswerContent AnswerMaker::contentFor(const Asked &asked) const
     const ChatCall &call = asked.call->value();
     const QByteArray digest =
         QCryptographicHash::hash(asked.request.body(), QCryptographicHash::Sha256);
-    const int tokens = asked.rule ? asked.rule->tokens.value_or(m_options.tokens) : m_options.tokens;
+    const int tokens =
+        asked.rule ? asked.rule->tokens.value_or(m_options.tokens) : m_options.tokens;
     AnswerContent content = AnswerContent::to(call, digest, tokens, m_options.seed);
     if (!asked.rule)
         return content;
@@ -127,7 +128,8 @@ SandboxAnswer AnswerMaker::chat(const Asked &asked) const
                                   : m_options.tokensPerSecond;
     SandboxAnswer answer;
     answer.voice = voice;
-    answer.firstDelay = rule ? rule->firstToken.value_or(m_options.firstToken) : m_options.firstToken;
+    answer.firstDelay =
+        rule ? rule->firstToken.value_or(m_options.firstToken) : m_options.firstToken;
     answer.interval = std::chrono::nanoseconds(qint64(1e9 / perSecond));
     answer.headers = {{"Content-Type", mediaType(asked.route, call)}};
     if (call.stream) {
@@ -148,8 +150,8 @@ SandboxAnswer AnswerMaker::usualAnswer(const Asked &asked) const
     const Route &route = asked.route;
     if (route.target == Route::Target::Nothing)
         return SandboxAnswer::ofError(
-            route.voice, withStatus(404, "There is no such path here: "_L1 + knownPaths(),
-                                    u"unknown_url"_s));
+            route.voice,
+            withStatus(404, "There is no such path here: "_L1 + knownPaths(), u"unknown_url"_s));
     if (!route.allows(asked.request.method()))
         return methodNotAllowed(route, asked.request.method());
     switch (route.target) {
@@ -168,8 +170,8 @@ SandboxAnswer AnswerMaker::usualAnswer(const Asked &asked) const
 SandboxAnswer AnswerMaker::answer(Asked &asked, int number)
 {
     const Route &route = asked.route;
-    const bool known = route.target != Route::Target::Nothing
-                       && route.allows(asked.request.method());
+    const bool known =
+        route.target != Route::Target::Nothing && route.allows(asked.request.method());
     if (known) {
         if (const std::optional<ApiError> refused = m_gate.check(asked.request, route))
             return SandboxAnswer::ofError(route.voice, *refused);
@@ -179,8 +181,8 @@ SandboxAnswer AnswerMaker::answer(Asked &asked, int number)
     asked.rule = findRule(asked, number);
     if (!asked.rule)
         return usualAnswer(asked);
-    SandboxAnswer made = asked.rule->isWholeAnswer() ? asked.rule->wholeAnswer(route.voice)
-                                                     : usualAnswer(asked);
+    SandboxAnswer made =
+        asked.rule->isWholeAnswer() ? asked.rule->wholeAnswer(route.voice) : usualAnswer(asked);
     asked.rule->decorate(made);
     return made;
 }
@@ -204,8 +206,8 @@ SandboxAnswer AnswerMaker::answerTo(const HttpRequestParser &request, int number
 
 SandboxAnswer AnswerMaker::answerToGarbage(int status, const QString &text)
 {
-    SandboxAnswer answer = SandboxAnswer::ofError(DialectVoice::find(u"openai-chat"_s),
-                                                  withStatus(status, text, {}));
+    SandboxAnswer answer =
+        SandboxAnswer::ofError(DialectVoice::find(u"openai-chat"_s), withStatus(status, text, {}));
     answer.closeAfterwards = true;
     return answer;
 }

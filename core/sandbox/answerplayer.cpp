@@ -20,12 +20,11 @@ constexpr auto pingDistance = std::chrono::milliseconds(500);
 bool showsFromTheStart(FaultKind kind)
 {
     constexpr std::array kinds{
-        FaultKind::Eof,        FaultKind::Rst,          FaultKind::Silence,
-        FaultKind::HttpStatus, FaultKind::Quota,        FaultKind::Empty200,
-        FaultKind::SlowFirst,  FaultKind::SplitUtf8,    FaultKind::SplitCrlf,
-        FaultKind::Crlf,       FaultKind::CrOnly,       FaultKind::Bom,
-        FaultKind::Comments,   FaultKind::BigEvent,     FaultKind::WrongDialect,
-        FaultKind::LengthStop, FaultKind::Refusal,
+        FaultKind::Eof,       FaultKind::Rst,      FaultKind::Silence,      FaultKind::HttpStatus,
+        FaultKind::Quota,     FaultKind::Empty200, FaultKind::SlowFirst,    FaultKind::SplitUtf8,
+        FaultKind::SplitCrlf, FaultKind::Crlf,     FaultKind::CrOnly,       FaultKind::Bom,
+        FaultKind::Comments,  FaultKind::BigEvent, FaultKind::WrongDialect, FaultKind::LengthStop,
+        FaultKind::Refusal,
     };
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }

@@ -27,7 +27,9 @@ public:
     qsizetype proofIndex() const { return m_proof; }
 
     const AnswerContent &content() const { return m_content; }
+
     const DialectVoice &voice() const { return m_voice; }
+
     const EventFraming &framing() const { return m_framing; }
 
 private:

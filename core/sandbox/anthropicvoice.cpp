@@ -112,9 +112,8 @@ QByteArray block(const AnswerContent &content, qsizetype index, bool done)
         return "{\"type\":\"thinking\",\"thinking\":\"" + text + "\",\"signature\":\""
                + (done ? content.id : QByteArray()) + "\"}";
     case Kind::Tool:
-        return "{\"type\":\"tool_use\",\"id\":\"" + content.partId("toolu_", index)
-               + "\",\"name\":" + part.toolName
-               + ",\"input\":" + (done ? part.object() : QByteArray("{}")) + '}';
+        return "{\"type\":\"tool_use\",\"id\":\"" + content.partId("toolu_", index) + "\",\"name\":"
+               + part.toolName + ",\"input\":" + (done ? part.object() : QByteArray("{}")) + '}';
     }
     Q_UNREACHABLE();
 }
@@ -123,9 +122,10 @@ QByteArray block(const AnswerContent &content, qsizetype index, bool done)
 QByteArray message(const AnswerContent &content, const QByteArray &blocks, const QByteArray &stop,
                    qsizetype outputTokens)
 {
-    return "{\"id\":\"msg_" + content.id + "\",\"type\":\"message\",\"role\":\"assistant\",\"model\":"
-           + content.model + ",\"content\":[" + blocks + "],\"stop_reason\":" + stop
-           + ",\"stop_sequence\":null," + usage(content, outputTokens) + '}';
+    return "{\"id\":\"msg_" + content.id
+           + "\",\"type\":\"message\",\"role\":\"assistant\",\"model\":" + content.model
+           + ",\"content\":[" + blocks + "],\"stop_reason\":" + stop + ",\"stop_sequence\":null,"
+           + usage(content, outputTokens) + '}';
 }
 
 QByteArray indexOf(const EventPlace &place)
@@ -137,9 +137,9 @@ ToolChoice choiceOf(const QJsonValue &choice)
 {
     using Choice = ToolChoice::Kind;
     const QString type = choice[u"type"].toString();
-    return {type == "none"_L1                        ? Choice::None
+    return {type == "none"_L1                       ? Choice::None
             : type == "any"_L1 || type == "tool"_L1 ? Choice::Required
-                                                     : Choice::Auto,
+                                                    : Choice::Auto,
             choice[u"name"].toString()};
 }
 
@@ -177,9 +177,9 @@ QList<DialectEvent> AnthropicVoice::opening(const AnswerContent &content) const
 QList<DialectEvent> AnthropicVoice::partOpening(const AnswerContent &content,
                                                 const EventPlace &place) const
 {
-    QList<DialectEvent> events{event(
-        "content_block_start",
-        indexOf(place) + ",\"content_block\":" + block(content, place.part, false))};
+    QList<DialectEvent> events{
+        event("content_block_start",
+              indexOf(place) + ",\"content_block\":" + block(content, place.part, false))};
     if (place.part == 0)
         events.append(DialectEvent{"ping", "{\"type\": \"ping\"}"});
     return events;
@@ -188,11 +188,11 @@ QList<DialectEvent> AnthropicVoice::partOpening(const AnswerContent &content,
 DialectEvent AnthropicVoice::piece(const AnswerContent &content, const EventPlace &place) const
 {
     const AnswerPart &part = content.parts[place.part];
-    const QByteArray words = part.isTool() ? "input_json_delta\",\"partial_json"
+    const QByteArray words = part.isTool()                  ? "input_json_delta\",\"partial_json"
                              : part.kind == Kind::Reasoning ? "thinking_delta\",\"thinking"
                                                             : "text_delta\",\"text";
-    return event("content_block_delta", indexOf(place) + ",\"delta\":{\"type\":\"" + words
-                                            + "\":\"" + part.pieces[place.piece] + "\"}");
+    return event("content_block_delta", indexOf(place) + ",\"delta\":{\"type\":\"" + words + "\":\""
+                                            + part.pieces[place.piece] + "\"}");
 }
 
 QList<DialectEvent> AnthropicVoice::partClosing(const AnswerContent &content,
@@ -201,7 +201,8 @@ QList<DialectEvent> AnthropicVoice::partClosing(const AnswerContent &content,
     QList<DialectEvent> events;
     if (content.parts[place.part].kind == Kind::Reasoning)
         events.append(event("content_block_delta",
-                            indexOf(place) + ",\"delta\":{\"type\":\"signature_delta\",\"signature\":\""
+                            indexOf(place)
+                                + ",\"delta\":{\"type\":\"signature_delta\",\"signature\":\""
                                 + content.id + "\"}"));
     events.append(event("content_block_stop", indexOf(place)));
     return events;

@@ -93,8 +93,9 @@ QByteArray usageAndMetrics(const AnswerContent &content)
 {
     const qsizetype output = content.outputTokens();
     return "\"usage\":{\"inputTokens\":" + QByteArray::number(content.promptTokens)
-           + ",\"outputTokens\":" + QByteArray::number(output) + ",\"totalTokens\":"
-           + QByteArray::number(content.promptTokens + output) + "},\"metrics\":{\"latencyMs\":100}";
+           + ",\"outputTokens\":" + QByteArray::number(output)
+           + ",\"totalTokens\":" + QByteArray::number(content.promptTokens + output)
+           + "},\"metrics\":{\"latencyMs\":100}";
 }
 
 QByteArray indexOf(const EventPlace &place)
@@ -202,19 +203,20 @@ QList<DialectEvent> BedrockVoice::errorEvents(const ApiError &error, const Answe
 {
     QByteArray name = exceptionName(error.status);
     name.front() = QChar::fromLatin1(name.front()).toLower().toLatin1();
-    return {{name, "{\"message\":" + jsonString(error.message) + '}',
-             DialectEvent::Form::Exception}};
+    return {
+        {name, "{\"message\":" + jsonString(error.message) + '}', DialectEvent::Form::Exception}};
 }
 
 QList<HttpHeader> BedrockVoice::errorHeaders(const ApiError &error) const
 {
-    return {{"x-amzn-ErrorType",
-             exceptionName(error.status) + ":http://internal.amazon.com/coral/com.amazon.bedrock/"}};
+    return {{"x-amzn-ErrorType", exceptionName(error.status)
+                                     + ":http://internal.amazon.com/coral/com.amazon.bedrock/"}};
 }
 
 QByteArray BedrockVoice::models() const
 {
-    return "{\"modelSummaries\":[{\"modelArn\":\"arn:aws:bedrock:sandbox::foundation-model/sandbox\","
+    return "{\"modelSummaries\":[{\"modelArn\":\"arn:aws:bedrock:sandbox::foundation-model/"
+           "sandbox\","
            "\"modelId\":\"sandbox\",\"modelName\":\"Sandbox\",\"providerName\":\"Retryscope\","
            "\"inputModalities\":[\"TEXT\"],\"outputModalities\":[\"TEXT\"],"
            "\"responseStreamingSupported\":true}]}\n";

@@ -109,8 +109,7 @@ bool CallReader::addTool(const QString &member, const QJsonValue &name, const QJ
 {
     m_tools.append({name.toString(), schema.toObject()});
     return !m_tools.last().name.isEmpty()
-           || fail(member,
-                   u'\'' + member + "' must be a list of functions, each with a name."_L1);
+           || fail(member, u'\'' + member + "' must be a list of functions, each with a name."_L1);
 }
 
 bool CallReader::choose(const QString &param, const ToolChoice &choice)
@@ -119,8 +118,7 @@ bool CallReader::choose(const QString &param, const ToolChoice &choice)
         return tool.name == choice.name;
     };
     if (!choice.name.isEmpty() && std::none_of(m_tools.begin(), m_tools.end(), isDemanded))
-        return fail(param,
-                    u'\'' + param + "' names a function that is not in 'tools'."_L1);
+        return fail(param, u'\'' + param + "' names a function that is not in 'tools'."_L1);
     m_call.tool = chooseTool(m_tools, choice, m_lastUserText);
     return true;
 }

@@ -29,16 +29,19 @@ public:
     bool readFlag(const QString &name, bool &flag);
     //! A whole number of 1 or more that may be missing or null. \a path: members separated by dots.
     bool readLimit(const QString &path);
+
     //! \a form says where the dialect keeps a message's role and text.
     struct MessageForm
     {
-        QString member;              //!< "messages"
-        QString content;             //!< "content", or "parts"
+        QString member;  //!< "messages"
+        QString content; //!< "content", or "parts"
         bool roleMayMiss = false;
     };
+
     bool readMessages(const MessageForm &form);
     //! Text before the messages: counts as prompt.
     void addPrompt(const QJsonValue &text);
+
     void setLastUserText(const QString &text) { m_lastUserText = text; }
 
     //! False: one of them has no name.
@@ -47,7 +50,9 @@ public:
     bool choose(const QString &param, const ToolChoice &choice);
 
     QJsonValue value(const QString &path) const;
+
     const QJsonObject &request() const { return m_request; }
+
     ChatCall &call() { return m_call; }
 
     Result<ChatCall, ApiError> result() const;

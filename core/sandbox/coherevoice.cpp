@@ -32,6 +32,7 @@ public:
     QList<DialectEvent> errorEvents(const ApiError &error, const AnswerContent &content,
                                     qsizetype) const override;
     QByteArray errorBody(const ApiError &error) const override;
+
     //! No header says when to come again.
     QList<HttpHeader> errorHeaders(const ApiError &) const override { return {}; }
 
@@ -62,9 +63,9 @@ QByteArray finishReason(const AnswerContent &content)
 
 QByteArray usage(const AnswerContent &content)
 {
-    const QByteArray tokens =
-        "{\"input_tokens\":" + QByteArray::number(content.promptTokens)
-        + ",\"output_tokens\":" + QByteArray::number(content.outputTokens()) + '}';
+    const QByteArray tokens = "{\"input_tokens\":" + QByteArray::number(content.promptTokens)
+                              + ",\"output_tokens\":" + QByteArray::number(content.outputTokens())
+                              + '}';
     return "{\"billed_units\":" + tokens + ",\"tokens\":" + tokens + '}';
 }
 
@@ -124,10 +125,10 @@ bool readTools(CallReader &reader)
 Result<ChatCall, ApiError> CohereVoice::read(const QJsonObject &body, const CallPath &) const
 {
     CallReader reader(body);
-    [[maybe_unused]] const bool sound =
-        reader.readModel() && reader.readMessages({u"messages"_s, u"content"_s})
-        && reader.readFlag(u"stream"_s, reader.call().stream) && reader.readLimit(u"max_tokens"_s)
-        && readTools(reader);
+    [[maybe_unused]] const bool sound = reader.readModel()
+                                        && reader.readMessages({u"messages"_s, u"content"_s})
+                                        && reader.readFlag(u"stream"_s, reader.call().stream)
+                                        && reader.readLimit(u"max_tokens"_s) && readTools(reader);
     return reader.result();
 }
 
@@ -196,10 +197,10 @@ QByteArray CohereVoice::whole(const AnswerContent &content) const
 QList<DialectEvent> CohereVoice::errorEvents(const ApiError &error, const AnswerContent &content,
                                              qsizetype) const
 {
-    return {event("message-end", "\"delta\":{\"finish_reason\":\"ERROR\",\"error\":"
-                                     + jsonString(error.message)
-                                     + ",\"error_type\":" + jsonString(error.type)
-                                     + ",\"usage\":" + usage(content) + '}'),
+    return {event("message-end",
+                  "\"delta\":{\"finish_reason\":\"ERROR\",\"error\":" + jsonString(error.message)
+                      + ",\"error_type\":" + jsonString(error.type) + ",\"usage\":" + usage(content)
+                      + '}'),
             {{}, "[DONE]"}};
 }
 

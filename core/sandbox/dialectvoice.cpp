@@ -7,7 +7,8 @@
 
 namespace Retryscope {
 
-DialectVoice::DialectVoice(const char *id) : m_dialect(*Dialect::find(QString::fromLatin1(id))) {}
+DialectVoice::DialectVoice(const char *id) : m_dialect(*Dialect::find(QString::fromLatin1(id)))
+{}
 
 QList<DialectEvent> DialectVoice::opening(const AnswerContent &) const
 {
@@ -44,7 +45,8 @@ ApiError DialectVoice::keyError(bool missing) const
     ApiError error = ApiError::forStatus(401);
     error.reason = missing ? ApiError::Reason::NoKey : ApiError::Reason::WrongKey;
     if (missing)
-        error.message = QStringLiteral("You didn't provide an API key. (Simulated by the sandbox.)");
+        error.message =
+            QStringLiteral("You didn't provide an API key. (Simulated by the sandbox.)");
     return error;
 }
 

@@ -37,7 +37,8 @@ QList<QByteArray> keysIn(const HttpRequestParser &request, const Route &route)
     QList<QByteArray> keys;
     const auto addFrom = [&](const QByteArray &name, const QByteArray &prefix) {
         const QByteArray value = request.header(name);
-        if (value.size() > prefix.size() && value.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) == 0)
+        if (value.size() > prefix.size()
+            && value.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) == 0)
             keys += value.sliced(prefix.size());
     };
     const HeaderField &usual = route.voice->dialect().facts().keyHeader;
@@ -56,8 +57,7 @@ Gate::Gate(Clock *clock, const QByteArray &key, int requestsPerMinute)
     : m_clock(clock)
     , m_keyDigest(key.isEmpty() ? QByteArray() : digestOf(key))
     , m_limit(requestsPerMinute)
-{
-}
+{}
 
 bool Gate::hasKey(const HttpRequestParser &request, const Route &route, bool &missing) const
 {
@@ -87,8 +87,8 @@ std::optional<ApiError> Gate::check(const HttpRequestParser &request, const Rout
     ApiError error = ApiError::forStatus(429);
     error.retryAfterSeconds = secondsLeft();
     error.message = "Rate limit reached: "_L1 + QString::number(m_limit)
-                    + " requests per minute. Please retry in "_L1
-                    + QString::number(secondsLeft()) + "s."_L1;
+                    + " requests per minute. Please retry in "_L1 + QString::number(secondsLeft())
+                    + "s."_L1;
     return error;
 }
 

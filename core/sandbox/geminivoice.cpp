@@ -33,6 +33,7 @@ public:
     QList<DialectEvent> errorEvents(const ApiError &error, const AnswerContent &,
                                     qsizetype) const override;
     QByteArray errorBody(const ApiError &error) const override;
+
     //! No header says when to come again.
     QList<HttpHeader> errorHeaders(const ApiError &) const override { return {}; }
 
@@ -106,8 +107,7 @@ QByteArray partJson(const AnswerPart &part, const QByteArray &text)
     case Kind::Tool:
         if (part.cut)
             return "{\"text\":\"\"}";
-        return "{\"functionCall\":{\"name\":" + part.toolName + ",\"args\":" + part.object()
-               + "}}";
+        return "{\"functionCall\":{\"name\":" + part.toolName + ",\"args\":" + part.object() + "}}";
     }
     Q_UNREACHABLE();
 }
@@ -122,18 +122,17 @@ QByteArray chunk(const AnswerContent &content, const QByteArray &parts, const QB
         only(thoughts > 0, ",\"thoughtsTokenCount\":" + QByteArray::number(thoughts));
     return "{\"candidates\":[{\"content\":{\"parts\":[" + parts + "],\"role\":\"model\"}," + reason
            + "\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":"
-           + QByteArray::number(content.promptTokens) + ",\"candidatesTokenCount\":"
-           + QByteArray::number(tokens - thoughts) + ",\"totalTokenCount\":"
-           + QByteArray::number(content.promptTokens + tokens) + thought
+           + QByteArray::number(content.promptTokens)
+           + ",\"candidatesTokenCount\":" + QByteArray::number(tokens - thoughts)
+           + ",\"totalTokenCount\":" + QByteArray::number(content.promptTokens + tokens) + thought
            + "},\"modelVersion\":" + content.model + ",\"responseId\":\"" + content.id + "\"}";
 }
 
 ToolChoice choiceOf(const QJsonValue &request)
 {
     using Choice = ToolChoice::Kind;
-    const QJsonValue config =
-        member(member(request, "toolConfig"_L1, "tool_config"_L1), "functionCallingConfig"_L1,
-               "function_calling_config"_L1);
+    const QJsonValue config = member(member(request, "toolConfig"_L1, "tool_config"_L1),
+                                     "functionCallingConfig"_L1, "function_calling_config"_L1);
     const QString mode = config[u"mode"].toString().toUpper();
     if (mode == "NONE"_L1)
         return {Choice::None, {}};
@@ -176,12 +175,12 @@ Result<ChatCall, ApiError> GeminiVoice::read(const QJsonObject &body, const Call
     ChatCall &call = reader.call();
     call.model = path.model;
     call.stream = path.stream;
-    const bool sse = QUrlQuery(QString::fromLatin1(path.query)).queryItemValue(u"alt"_s) == "sse"_L1;
+    const bool sse =
+        QUrlQuery(QString::fromLatin1(path.query)).queryItemValue(u"alt"_s) == "sse"_L1;
     call.framing = sse ? StreamFraming::Sse : StreamFraming::JsonArray;
     reader.addPrompt(member(body, "systemInstruction"_L1, "system_instruction"_L1)[u"parts"]);
-    [[maybe_unused]] const bool sound =
-        reader.readMessages({u"contents"_s, u"parts"_s, true}) && readLimits(reader)
-        && readTools(reader);
+    [[maybe_unused]] const bool sound = reader.readMessages({u"contents"_s, u"parts"_s, true})
+                                        && readLimits(reader) && readTools(reader);
     return reader.result();
 }
 

@@ -66,10 +66,10 @@ QByteArray ending(const AnswerContent &content)
     const char *reason = content.stop == AnswerContent::Stop::Length ? "length" : "stop";
     return QByteArray(",\"done\":true,\"done_reason\":\"") + reason + "\",\"total_duration\":"
            + QByteArray::number(prompt + output) + ",\"load_duration\":0,\"prompt_eval_count\":"
-           + QByteArray::number(content.promptTokens) + ",\"prompt_eval_duration\":"
-           + QByteArray::number(prompt) + ",\"eval_count\":"
-           + QByteArray::number(content.outputTokens()) + ",\"eval_duration\":"
-           + QByteArray::number(output) + '}';
+           + QByteArray::number(content.promptTokens)
+           + ",\"prompt_eval_duration\":" + QByteArray::number(prompt)
+           + ",\"eval_count\":" + QByteArray::number(content.outputTokens())
+           + ",\"eval_duration\":" + QByteArray::number(output) + '}';
 }
 
 qsizetype callIndex(const AnswerContent &content, qsizetype part)
@@ -86,9 +86,9 @@ QByteArray callJson(const AnswerContent &content, qsizetype index)
     const AnswerPart &part = content.parts[index];
     if (part.cut)
         return {};
-    return "{\"id\":\"" + content.partId("call_", index) + "\",\"function\":{\"index\":"
-           + QByteArray::number(callIndex(content, index)) + ",\"name\":" + part.toolName
-           + ",\"arguments\":" + part.object() + "}}";
+    return "{\"id\":\"" + content.partId("call_", index)
+           + "\",\"function\":{\"index\":" + QByteArray::number(callIndex(content, index))
+           + ",\"name\":" + part.toolName + ",\"arguments\":" + part.object() + "}}";
 }
 
 QByteArray message(const QByteArray &text, const QByteArray &thinking, const QByteArray &calls)

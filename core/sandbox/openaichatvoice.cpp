@@ -91,8 +91,8 @@ QByteArray usage(const AnswerContent &content)
 {
     const qsizetype output = content.outputTokens();
     return "{\"prompt_tokens\":" + QByteArray::number(content.promptTokens)
-           + ",\"completion_tokens\":" + QByteArray::number(output) + ",\"total_tokens\":"
-           + QByteArray::number(content.promptTokens + output)
+           + ",\"completion_tokens\":" + QByteArray::number(output)
+           + ",\"total_tokens\":" + QByteArray::number(content.promptTokens + output)
            + ",\"prompt_tokens_details\":{\"cached_tokens\":0},"
              "\"completion_tokens_details\":{\"reasoning_tokens\":"
            + QByteArray::number(content.reasoningTokens()) + "}}";
@@ -155,11 +155,10 @@ Result<ChatCall, ApiError> OpenAiChatVoice::read(const QJsonObject &body, const 
         }
         return reader.choose(u"tool_choice"_s, choiceOf(reader.request()[u"tool_choice"]));
     };
-    [[maybe_unused]] const bool sound = reader.readModel()
-                                        && reader.readMessages({u"messages"_s, u"content"_s})
-                                        && readFlags(reader) && reader.readLimit(u"max_tokens"_s)
-                                        && reader.readLimit(u"max_completion_tokens"_s)
-                                        && readTools();
+    [[maybe_unused]] const bool sound =
+        reader.readModel() && reader.readMessages({u"messages"_s, u"content"_s})
+        && readFlags(reader) && reader.readLimit(u"max_tokens"_s)
+        && reader.readLimit(u"max_completion_tokens"_s) && readTools();
     return reader.result();
 }
 
@@ -189,9 +188,9 @@ DialectEvent OpenAiChatVoice::piece(const AnswerContent &content, const EventPla
     const QByteArray text = part.pieces[place.piece];
     if (!part.isTool())
         return chunk(content, QByteArray("{\"") + memberOf(part.kind) + "\":\"" + text + "\"}");
-    return chunk(content, "{\"tool_calls\":[{\"index\":"
-                              + QByteArray::number(callIndex(content, place.part))
-                              + ",\"function\":{\"arguments\":\"" + text + "\"}}]}");
+    return chunk(content,
+                 "{\"tool_calls\":[{\"index\":" + QByteArray::number(callIndex(content, place.part))
+                     + ",\"function\":{\"arguments\":\"" + text + "\"}}]}");
 }
 
 QList<DialectEvent> OpenAiChatVoice::closing(const AnswerContent &content, qsizetype) const

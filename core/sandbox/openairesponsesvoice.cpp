@@ -122,8 +122,8 @@ QByteArray usage(const AnswerContent &content)
     return "{\"input_tokens\":" + QByteArray::number(content.promptTokens)
            + ",\"input_tokens_details\":{\"cached_tokens\":0},\"output_tokens\":"
            + QByteArray::number(output) + ",\"output_tokens_details\":{\"reasoning_tokens\":"
-           + QByteArray::number(content.reasoningTokens()) + "},\"total_tokens\":"
-           + QByteArray::number(content.promptTokens + output) + '}';
+           + QByteArray::number(content.reasoningTokens())
+           + "},\"total_tokens\":" + QByteArray::number(content.promptTokens + output) + '}';
 }
 
 //! The object that stands for the whole answer. \a error: a JSON value.
@@ -133,8 +133,7 @@ QByteArray response(const AnswerContent &content, const QByteArray &status, bool
     QByteArray output;
     for (qsizetype i = 0; withOutput && i < content.parts.size(); ++i)
         output += only(i > 0, ",") + item(content, i, true);
-    const char *details =
-        status == "incomplete" ? "{\"reason\":\"max_output_tokens\"}" : "null";
+    const char *details = status == "incomplete" ? "{\"reason\":\"max_output_tokens\"}" : "null";
     return "{\"id\":\"resp_" + content.id + "\",\"object\":\"response\",\"created_at\":"
            + QByteArray::number(answerTime) + ",\"status\":\"" + status
            + "\",\"background\":false,\"error\":" + error + ",\"incomplete_details\":" + details
@@ -144,8 +143,7 @@ QByteArray response(const AnswerContent &content, const QByteArray &status, bool
              "\"reasoning\":{\"effort\":null,\"summary\":null},\"store\":true,\"temperature\":1.0,"
              "\"text\":{\"format\":{\"type\":\"text\"}},\"tool_choice\":\"auto\",\"tools\":[],"
              "\"top_p\":1.0,\"truncation\":\"disabled\",\"usage\":"
-           + (withOutput ? usage(content) : QByteArray("null"))
-           + ",\"user\":null,\"metadata\":{}}";
+           + (withOutput ? usage(content) : QByteArray("null")) + ",\"user\":null,\"metadata\":{}}";
 }
 
 QByteArray finalStatus(const AnswerContent &content)
@@ -202,9 +200,10 @@ Result<ChatCall, ApiError> OpenAiResponsesVoice::read(const QJsonObject &body,
                                                       const CallPath &) const
 {
     CallReader reader(body);
-    [[maybe_unused]] const bool sound =
-        reader.readModel() && readInput(reader) && reader.readFlag(u"stream"_s, reader.call().stream)
-        && reader.readLimit(u"max_output_tokens"_s) && readTools(reader);
+    [[maybe_unused]] const bool sound = reader.readModel() && readInput(reader)
+                                        && reader.readFlag(u"stream"_s, reader.call().stream)
+                                        && reader.readLimit(u"max_output_tokens"_s)
+                                        && readTools(reader);
     return reader.result();
 }
 

@@ -12,16 +12,15 @@ QByteArray stringOrNull(const QString &text)
 
 QByteArray openAiErrorBody(const ApiError &error)
 {
-    return "{\n  \"error\": {\n    \"message\": " + jsonString(error.message)
-           + ",\n    \"type\": " + jsonString(error.type)
-           + ",\n    \"param\": " + stringOrNull(error.param)
+    return "{\n  \"error\": {\n    \"message\": " + jsonString(error.message) + ",\n    \"type\": "
+           + jsonString(error.type) + ",\n    \"param\": " + stringOrNull(error.param)
            + ",\n    \"code\": " + stringOrNull(error.code) + "\n  }\n}\n";
 }
 
 QByteArray openAiErrorLine(const ApiError &error)
 {
-    return "{\"error\":{\"message\":" + jsonString(error.message) + ",\"type\":"
-           + jsonString(error.type) + ",\"param\":" + stringOrNull(error.param)
+    return "{\"error\":{\"message\":" + jsonString(error.message)
+           + ",\"type\":" + jsonString(error.type) + ",\"param\":" + stringOrNull(error.param)
            + ",\"code\":" + stringOrNull(error.code) + "}}";
 }
 

@@ -65,16 +65,17 @@ QByteArray modelsPathOf(const DialectVoice *voice)
 const DialectVoice *likelyVoice(const HttpRequestParser &request, const QByteArray &path)
 {
     static const std::pair<const char *, QLatin1StringView> beginnings[]{
-        {"/v1/messages", "anthropic"_L1}, {"/v1beta/", "gemini"_L1},
-        {"/api/", "ollama"_L1},           {"/v2/", "cohere"_L1},
+        {"/v1/messages", "anthropic"_L1},
+        {"/v1beta/", "gemini"_L1},
+        {"/api/", "ollama"_L1},
+        {"/v2/", "cohere"_L1},
         {"/model/", "bedrock-converse"_L1},
     };
     for (const auto &[beginning, id] : beginnings) {
         if (path.startsWith(beginning))
             return voice(id);
     }
-    return voice(request.header("anthropic-version").isNull() ? "openai-chat"_L1
-                                                              : "anthropic"_L1);
+    return voice(request.header("anthropic-version").isNull() ? "openai-chat"_L1 : "anthropic"_L1);
 }
 
 } // namespace

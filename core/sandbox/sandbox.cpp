@@ -175,8 +175,8 @@ std::optional<InputError> Sandbox::checkPlaceable(const FaultPlan &plan, const Q
     for (qsizetype i = 0; i < plan.faults().size(); ++i) {
         const QString why = whyNoPlace(plan.faults()[i], *voice, streamed, framing);
         if (!why.isEmpty())
-            return InputError{u"faultPlan"_s, "Entry "_L1 + QString::number(i + 1) + ": "_L1 + why,
-                              {}};
+            return InputError{
+                u"faultPlan"_s, "Entry "_L1 + QString::number(i + 1) + ": "_L1 + why, {}};
     }
     return {};
 }

@@ -30,7 +30,8 @@ struct RETRYSCOPE_EXPORT SandboxOptions
     std::chrono::milliseconds firstToken{150};
     //! The same request and seed give the same answer.
     quint64 seed = 1;
-    //! Calls without it are turned away as the dialect's provider does it; empty: none is asked for.
+    //! Calls without it are turned away as the dialect's provider does it; empty: none is asked
+    //! for.
     QByteArray key;
     //! More calls than that in a minute get 429, and every answer tells the provider's headers
     //! about it; 0: no limit, no headers.
@@ -87,10 +88,10 @@ public:
 
     //! What to answer to which request, from the next start() on.
     void setScript(const SandboxScript &script);
-    //! Faults of all phases from "before the status" on, one entry a request, in the order of arrival
-    //! from now on (for the sandbox alone). Entries that the sandbox does not make count as none,
-    //! and so do those that have no place in an answer (a stream's fault where no stream was asked
-    //! for that has no likeness there). Replaces what setFault() set.
+    //! Faults of all phases from "before the status" on, one entry a request, in the order of
+    //! arrival from now on (for the sandbox alone). Entries that the sandbox does not make count as
+    //! none, and so do those that have no place in an answer (a stream's fault where no stream was
+    //! asked for that has no likeness there). Replaces what setFault() set.
     void setPlan(const FaultPlan &plan);
     //! The fault of every request from now on, labelled with the attempt it belongs to (for a run,
     //! which knows better than the order of arrival which attempt it is in). Replaces the plan.

@@ -5,7 +5,8 @@
 
 namespace Retryscope {
 
-SandboxScript::SandboxScript() : m_rules(std::make_shared<const QList<ScriptRule>>()) {}
+SandboxScript::SandboxScript() : m_rules(std::make_shared<const QList<ScriptRule>>())
+{}
 
 SandboxScript::~SandboxScript() = default;
 SandboxScript::SandboxScript(const SandboxScript &) = default;

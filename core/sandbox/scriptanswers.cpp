@@ -62,8 +62,8 @@ bool ScriptParser::readTool(const Place &place, ScriptRule &rule)
         return fail(name, u"A call needs the name of its tool."_s);
     if (arguments.isThere() && !arguments.value.isObject())
         return fail(arguments, u"This must be an object: the arguments of the call."_s);
-    call.arguments = QString::fromUtf8(
-        QJsonDocument(arguments.value.toObject()).toJson(QJsonDocument::Compact));
+    call.arguments =
+        QString::fromUtf8(QJsonDocument(arguments.value.toObject()).toJson(QJsonDocument::Compact));
     rule.parts.append(AnswerContent::toolPart(call));
     return true;
 }
@@ -83,8 +83,9 @@ bool ScriptParser::readStop(const Place &place, ScriptRule &rule)
             return true;
         }
     }
-    return fail(place, u"This must be \"end\", \"length\", \"tool\" or \"refusal\"; each dialect has "
-                       "its own word for it."_s);
+    return fail(place,
+                u"This must be \"end\", \"length\", \"tool\" or \"refusal\"; each dialect has "
+                "its own word for it."_s);
 }
 
 bool ScriptParser::readPace(const Place &place, ScriptRule &rule)
@@ -147,8 +148,8 @@ bool ScriptParser::readFault(const Place &place, ScriptRule &rule)
         return fail(place, u"A rule makes one fault, not several: use one rule for each."_s);
     rule.fault = plan->faults().first();
     if (!isMadeBySandbox(rule.fault.kind))
-        return fail(place, u'"' + rule.fault.toString()
-                               + "\" is made by the tap, not by the sandbox."_L1);
+        return fail(place,
+                    u'"' + rule.fault.toString() + "\" is made by the tap, not by the sandbox."_L1);
     return true;
 }
 
@@ -156,8 +157,9 @@ bool ScriptParser::readFault(const Place &place, ScriptRule &rule)
 bool ScriptParser::checkTogether(const Place &place, const ScriptRule &rule)
 {
     if (rule.body && (!rule.parts.isEmpty() || !rule.error.isEmpty()))
-        return fail(place, u"A \"body\" or \"json\" is the whole answer: there can be no text, tool "
-                           "or error beside it."_s);
+        return fail(place,
+                    u"A \"body\" or \"json\" is the whole answer: there can be no text, tool "
+                    "or error beside it."_s);
     if (!rule.error.isEmpty() && !rule.parts.isEmpty())
         return fail(place, u"An \"error\" says nothing else: there can be no text or tool beside "
                            "it."_s);
@@ -169,7 +171,8 @@ bool ScriptParser::checkTogether(const Place &place, const ScriptRule &rule)
                     u"\"tokens\" is the length of a text that is made up: there can be no text or "
                     "tool beside it."_s);
     if (rule.body && (rule.tokens || rule.tokensPerSecond || rule.stop))
-        return fail(place, u"A \"body\" or \"json\" comes at once: it has no tokens and no stop."_s);
+        return fail(place,
+                    u"A \"body\" or \"json\" comes at once: it has no tokens and no stop."_s);
     return true;
 }
 

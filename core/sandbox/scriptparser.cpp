@@ -22,8 +22,8 @@ constexpr int tenMinutes = 600'000;
 QString shown(const QJsonValue &value)
 {
     constexpr qsizetype longest = 40;
-    QString text = QString::fromUtf8(
-        QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact));
+    QString text =
+        QString::fromUtf8(QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact));
     text = text.sliced(1, text.size() - 2);
     return text.size() > longest ? text.left(longest) + u'\u2026' : text;
 }
@@ -40,9 +40,8 @@ bool isToken(const QByteArray &name)
 
 bool isHeaderValue(const QByteArray &value)
 {
-    return std::none_of(value.begin(), value.end(), [](char c) {
-        return (uchar(c) < 0x20 && c != '\t') || c == 0x7F;
-    });
+    return std::none_of(value.begin(), value.end(),
+                        [](char c) { return (uchar(c) < 0x20 && c != '\t') || c == 0x7F; });
 }
 
 } // namespace
@@ -71,8 +70,8 @@ bool ScriptParser::checkMembers(const Place &place, const QStringList &allowed)
     const QStringList names = place.value.toObject().keys();
     for (const QString &name : names) {
         if (!allowed.contains(name))
-            return fail(place.member(name),
-                        "There is no such member; allowed here: "_L1 + allowed.join(", "_L1) + u'.');
+            return fail(place.member(name), "There is no such member; allowed here: "_L1
+                                                + allowed.join(", "_L1) + u'.');
     }
     return true;
 }
@@ -83,7 +82,8 @@ bool ScriptParser::readText(const Place &place, QString &out)
         return true;
     out = place.value.toString();
     return !out.isEmpty()
-           || fail(place, "This must be a text that is not empty, not "_L1 + shown(place.value) + u'.');
+           || fail(place,
+                   "This must be a text that is not empty, not "_L1 + shown(place.value) + u'.');
 }
 
 bool ScriptParser::readWhole(const Place &place, int least, int most, int &out)
@@ -122,17 +122,17 @@ Result<QList<ScriptRule>> ScriptParser::parse(const QByteArray &text)
                               + QString::number(problem.offset) + u'.',
                           {}};
     }
-    const Place root{document.isObject() ? QJsonValue(document.object())
-                                         : QJsonValue(document.array()),
-                     {}};
+    const Place root{
+        document.isObject() ? QJsonValue(document.object()) : QJsonValue(document.array()), {}};
     const Place rules = root.member(u"rules"_s);
     bool sound = checkMembers(root, {u"rules"_s});
     if (sound && !rules.value.isArray())
         sound = fail(rules, u"This must be a list of rules."_s);
     const qsizetype count = rules.value.toArray().size();
     if (sound && count > SandboxScript::longest)
-        sound = fail(rules, "A script may have at most "_L1 + QString::number(SandboxScript::longest)
-                                + " rules, not "_L1 + QString::number(count) + u'.');
+        sound =
+            fail(rules, "A script may have at most "_L1 + QString::number(SandboxScript::longest)
+                            + " rules, not "_L1 + QString::number(count) + u'.');
     for (qsizetype i = 0; sound && i < count; ++i)
         sound = readRule(rules.element(i));
     if (!sound)
@@ -144,16 +144,16 @@ bool ScriptParser::readRule(const Place &place)
 {
     ScriptRule rule;
     const bool sound =
-        checkMembers(place, {u"when"_s, u"times"_s, u"status"_s, u"headers"_s, u"body"_s,
-                             u"json"_s, u"error"_s, u"reasoning"_s, u"text"_s, u"tool"_s,
-                             u"tools"_s, u"stop"_s, u"tokens"_s, u"tokens_per_second"_s,
-                             u"first_token_ms"_s, u"pauses"_s, u"fault"_s})
+        checkMembers(place, {u"when"_s, u"times"_s, u"status"_s, u"headers"_s, u"body"_s, u"json"_s,
+                             u"error"_s, u"reasoning"_s, u"text"_s, u"tool"_s, u"tools"_s,
+                             u"stop"_s, u"tokens"_s, u"tokens_per_second"_s, u"first_token_ms"_s,
+                             u"pauses"_s, u"fault"_s})
         && readWhen(place.member(u"when"_s), rule)
-        && readWhole(place.member(u"times"_s), 1, 1'000'000, rule.times)
-        && readHead(place, rule) && readBody(place, rule) && readParts(place, rule)
+        && readWhole(place.member(u"times"_s), 1, 1'000'000, rule.times) && readHead(place, rule)
+        && readBody(place, rule) && readParts(place, rule)
         && readStop(place.member(u"stop"_s), rule) && readPace(place, rule)
-        && readPauses(place.member(u"pauses"_s), rule)
-        && readFault(place.member(u"fault"_s), rule) && checkTogether(place, rule);
+        && readPauses(place.member(u"pauses"_s), rule) && readFault(place.member(u"fault"_s), rule)
+        && checkTogether(place, rule);
     if (sound)
         m_rules.append(rule);
     return sound;
@@ -164,8 +164,8 @@ bool ScriptParser::readWhen(const Place &place, ScriptRule &rule)
     if (!place.isThere())
         return true;
     QString method;
-    if (!checkMembers(place, {u"request"_s, u"dialect"_s, u"model"_s, u"path"_s, u"method"_s,
-                              u"stream"_s})
+    if (!checkMembers(place,
+                      {u"request"_s, u"dialect"_s, u"model"_s, u"path"_s, u"method"_s, u"stream"_s})
         || !readRequests(place.member(u"request"_s), rule)
         || !readText(place.member(u"dialect"_s), rule.dialect)
         || !readText(place.member(u"model"_s), rule.model)
@@ -174,9 +174,9 @@ bool ScriptParser::readWhen(const Place &place, ScriptRule &rule)
         return false;
     rule.method = method.toUpper().toLatin1();
     if (!rule.dialect.isEmpty() && !Dialect::ids().contains(rule.dialect))
-        return fail(place.member(u"dialect"_s),
-                    "There is no dialect "_L1 + shown(rule.dialect) + "; there are "_L1
-                        + Dialect::ids().join(", "_L1) + u'.');
+        return fail(place.member(u"dialect"_s), "There is no dialect "_L1 + shown(rule.dialect)
+                                                    + "; there are "_L1
+                                                    + Dialect::ids().join(", "_L1) + u'.');
     const Place stream = place.member(u"stream"_s);
     if (stream.isThere() && !stream.value.isBool())
         return fail(stream, "This must be true or false, not "_L1 + shown(stream.value) + u'.');
@@ -226,7 +226,8 @@ bool ScriptParser::readHeaders(const Place &place, ScriptRule &rule)
         const QByteArray name = it.key().toUtf8();
         const QByteArray value = it.value().toString().toUtf8();
         if (!isToken(name))
-            return fail(header, u"This is no name of a header: letters, digits and - are allowed."_s);
+            return fail(header,
+                        u"This is no name of a header: letters, digits and - are allowed."_s);
         if (framing.contains(name.toLower()))
             return fail(header, u"The sandbox writes this header itself; faults such as "
                                 "\"cut\" break its promise."_s);

@@ -24,6 +24,7 @@ private:
         QString path;
 
         bool isThere() const { return !value.isUndefined(); }
+
         Place member(const QString &name) const;
         Place element(qsizetype index) const;
     };

@@ -62,7 +62,8 @@ SandboxAnswer ScriptRule::wholeAnswer(const DialectVoice *voice) const
     answer.body = body.value_or(QByteArray());
     const bool json = answer.body.startsWith('{') || answer.body.startsWith('[');
     if (!answer.body.isEmpty())
-        answer.headers = {{"Content-Type", json ? "application/json" : "text/plain; charset=utf-8"}};
+        answer.headers = {
+            {"Content-Type", json ? "application/json" : "text/plain; charset=utf-8"}};
     return answer;
 }
 

@@ -184,7 +184,8 @@ ProxyHandshake::State ProxyHandshake::judgeStatus(QByteArrayView line)
     if (status < 300)
         return m_state = State::Done;
     const QString reason = printable(line.sliced(std::min<qsizetype>(line.size(), 12)));
-    const QString words = QString::fromLatin1(code) + (reason.isEmpty() ? QString() : QString(u' ' + reason));
+    const QString words =
+        QString::fromLatin1(code) + (reason.isEmpty() ? QString() : QString(u' ' + reason));
     if (status == 407)
         return fail(Blame::Proxy, u"407"_s,
                     m_user.isEmpty() && m_password.isEmpty()

@@ -105,8 +105,7 @@ void tst_CliDialects::theSandboxSpeaksIt()
     QCOMPARE(summary[u"stop_reason"].toString(), u"COMPLETE"_s);
     QVERIFY(!summary[u"text"].toString().isEmpty());
 
-    const Outcome refused =
-        send({u"--dialect"_s, u"ollama"_s, u"--fault"_s, u"ok,comments"_s});
+    const Outcome refused = send({u"--dialect"_s, u"ollama"_s, u"--fault"_s, u"ok,comments"_s});
     QCOMPARE(refused.code, 2);
     QCOMPARE(refused.out, QByteArray());
     QVERIFY2(refused.err.contains("Entry 2: \"comments\" has no place in a stream of Ollama"),

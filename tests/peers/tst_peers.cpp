@@ -15,7 +15,8 @@ using namespace Retryscope;
 
 namespace {
 
-// One rule a step of peers.cjs, in its order: the text and the call are what every client has to find.
+// One rule a step of peers.cjs, in its order: the text and the call are what every client has to
+// find.
 const char script[] = R"json({"rules": [
     {"when": {"request": 1}, "text": "Gr\u00fc\u00dfe aus Z\u00fcrich, 5 \u20ac \ud83d\ude00."},
     {"when": {"request": 2}, "text": "Gr\u00fc\u00dfe aus Z\u00fcrich, 5 \u20ac \ud83d\ude00."},
@@ -41,8 +42,8 @@ QString modulesFolder()
     return named.isEmpty() ? QStringLiteral(RETRYSCOPE_SOURCE_DIR "/tests/peers") : named;
 }
 
-//! The error of a step in a line: class, status, and those words of the message that say what it is about. A client that
-//! throws nothing may tell of the error in the answer.
+//! The error of a step in a line: class, status, and those words of the message that say what it is
+//! about. A client that throws nothing may tell of the error in the answer.
 QString errorOf(const QJsonValue &step)
 {
     const QString error = step[u"error"].toString();
@@ -63,13 +64,15 @@ QString errorOf(const QJsonValue &step)
 
 } // namespace
 
-//! \brief Official clients against the sandbox: what it says is what they understand, and its faults are their errors.
+//! \brief Official clients against the sandbox: what it says is what they understand, and its
+//! faults are their errors.
 class tst_Peers : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
 
     void initTestCase();
+
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
     void clients_data();
@@ -90,8 +93,8 @@ void tst_Peers::clients_data()
 {
     QTest::addColumn<QString>("package");
     QTest::addColumn<QString>("stopWords");
-    // Of the error that the client throws: its class, the status if it has one, and what is known of the message. "none"
-    // where it throws nothing.
+    // Of the error that the client throws: its class, the status if it has one, and what is known
+    // of the message. "none" where it throws nothing.
     QTest::addColumn<QString>("rateLimit");
     QTest::addColumn<QString>("serverError");
     QTest::addColumn<QString>("eof");
@@ -181,8 +184,8 @@ void tst_Peers::clients()
     QTEST(errorOf(seen[u"eof"_s]), "eof");
     QTEST(errorOf(seen[u"no-terminal"_s]), "noTerminal");
     QTEST(errorOf(seen[u"cut"_s]), "cut");
-    // Google's client knows its own error only where it comes alone, and takes it for half an event otherwise: the script
-    // pauses before it, but a machine under load may join the two.
+    // Google's client knows its own error only where it comes alone, and takes it for half an event
+    // otherwise: the script pauses before it, but a machine under load may join the two.
     const QString message = seen[u"error-event"_s][u"message"].toString();
     if (!message.contains(u"Incomplete JSON segment"_s))
         QTEST(errorOf(seen[u"error-event"_s]), "errorEvent");

@@ -252,7 +252,14 @@ void tst_InjectedFaults::injectedIsLikeReal()
     }
     Runner met;
     QVERIFY(run(met, scenario));
-    QCOMPARE(told(injected), told(met));
+    // A reset may overtake Qt's news of the connection: then it ended in connecting, otherwise in
+    // the handshake, and which of the two is the network's to say.
+    const auto settled = [&plan](QStringList lines) {
+        return plan.startsWith(u"reset"_s)
+                   ? lines.replaceInStrings(u" Connect  Connect "_s, u" Tls  Tls "_s)
+                   : lines;
+    };
+    QCOMPARE(settled(told(injected)), settled(told(met)));
     QVERIFY(injected.summary().isSimulated());
     QVERIFY(!met.summary().isSimulated());
 }

@@ -37,9 +37,7 @@ inline QJsonObject toolMember(const QString &dialect)
     const QJsonObject function{{u"name"_s, name}, {u"parameters"_s, weatherSchema()}};
     QJsonObject tool{{u"type"_s, u"function"_s}, {u"function"_s, function}};
     if (dialect == u"openai-responses"_s)
-        tool = {{u"type"_s, u"function"_s},
-                {u"name"_s, name},
-                {u"parameters"_s, weatherSchema()}};
+        tool = {{u"type"_s, u"function"_s}, {u"name"_s, name}, {u"parameters"_s, weatherSchema()}};
     if (dialect == u"anthropic"_s)
         tool = {{u"name"_s, name}, {u"input_schema"_s, weatherSchema()}};
     if (dialect == u"gemini"_s)

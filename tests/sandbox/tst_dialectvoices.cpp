@@ -38,8 +38,8 @@ struct Said
 
 QList<Said> everythingSaid()
 {
-    const AnswerPart text =
-        AnswerContent::textPart(Kind::Text, u"Gr\u00fc\u00dfe, \"Z\u00fcrich\" \\ \u20ac \U0001F600!\n\tTab"_s);
+    const AnswerPart text = AnswerContent::textPart(
+        Kind::Text, u"Gr\u00fc\u00dfe, \"Z\u00fcrich\" \\ \u20ac \U0001F600!\n\tTab"_s);
     const AnswerPart thought = AnswerContent::textPart(Kind::Reasoning, u"Let me think \u2026"_s);
     const AnswerPart weather =
         AnswerContent::toolPart({u"weather"_s, uR"({"city":"Zürich \"x\"","days":7})"_s});
@@ -88,7 +88,8 @@ Answer expected(const DialectVoice &voice, const AnswerContent &content)
         else if (!part.isTool())
             answer.text += text;
         else
-            answer.toolCalls.append({{}, plain(part.toolName.sliced(1, part.toolName.size() - 2)), text});
+            answer.toolCalls.append(
+                {{}, plain(part.toolName.sliced(1, part.toolName.size() - 2)), text});
     }
     answer.usage.inputTokens = content.promptTokens;
     answer.usage.outputTokens = content.outputTokens();
@@ -97,8 +98,7 @@ Answer expected(const DialectVoice &voice, const AnswerContent &content)
 
 QString compact(const QString &json)
 {
-    return QString::fromUtf8(
-        QJsonDocument::fromJson(json.toUtf8()).toJson(QJsonDocument::Compact));
+    return QString::fromUtf8(QJsonDocument::fromJson(json.toUtf8()).toJson(QJsonDocument::Compact));
 }
 
 //! Without what a dialect may leave out or word as it likes: ids, reasons, totals, signatures.
@@ -139,23 +139,41 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
     void everyDialectHasAVoice();
+
     void streams_data() { everything(); }
+
     void streams();
+
     void wholeAnswers_data() { everything(); }
+
     void wholeAnswers();
+
     void arrays_data() { everything(); }
+
     void arrays();
+
     void proof_data() { dialects(); }
+
     void proof();
+
     void errorsInStreams_data() { dialects(); }
+
     void errorsInStreams();
+
     void errorBodies_data() { dialects(); }
+
     void errorBodies();
+
     void modelLists_data() { dialects(); }
+
     void modelLists();
+
     void beatsNeverGoBack_data() { everything(); }
+
     void beatsNeverGoBack();
+
     void cutCallsAreNoObjects_data() { dialects(); }
+
     void cutCallsAreNoObjects();
 
 private:

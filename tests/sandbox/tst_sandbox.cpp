@@ -154,12 +154,12 @@ void tst_Sandbox::wholeExchanges_data()
 {
     QTest::addColumn<QByteArray>("request");
     QTest::addColumn<QByteArray>("expected");
-    const QByteArray notFound =
-        errorBody("There is no such path here: try POST /v1/chat/completions, /v1/responses, "
-                  "/v1/messages, /v1beta/models/{model}:streamGenerateContent, /api/chat, /v2/chat, "
-                  "/model/{model}/converse-stream, or GET /v1/models, /v1beta/models, /api/tags, "
-                  "/foundation-models.",
-                  "null", "\"unknown_url\"");
+    const QByteArray notFound = errorBody(
+        "There is no such path here: try POST /v1/chat/completions, /v1/responses, "
+        "/v1/messages, /v1beta/models/{model}:streamGenerateContent, /api/chat, /v2/chat, "
+        "/model/{model}/converse-stream, or GET /v1/models, /v1beta/models, /api/tags, "
+        "/foundation-models.",
+        "null", "\"unknown_url\"");
     QTest::newRow("the models") << get("/v1/models") << response("200 OK", modelsBody, firstId);
     QTest::newRow("a query is not part of the path")
         << get("/v1/models?a=/b") << response("200 OK", modelsBody, firstId);

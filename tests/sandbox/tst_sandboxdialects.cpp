@@ -68,9 +68,13 @@ private Q_SLOTS:
     void init();
     void answers_data();
     void answers();
+
     void answersRepeat_data() { dialects(); }
+
     void answersRepeat();
+
     void limits_data() { dialects(); }
+
     void limits();
     void toolResultsAreNotAskedForAgain_data();
     void toolResultsAreNotAskedForAgain();
@@ -78,16 +82,24 @@ private Q_SLOTS:
     void toolChoices();
     void badRequests_data();
     void badRequests();
+
     void models_data() { dialects(); }
+
     void models();
+
     void keys_data() { dialects(); }
+
     void keys();
     void rateLimits_data();
     void rateLimits();
+
     void statusFaults_data() { dialects(); }
+
     void statusFaults();
     void geminiAsAnArray();
+
     void requestIds_data() { dialects(); }
+
     void requestIds();
 
 private:
@@ -210,9 +222,10 @@ void tst_SandboxDialects::toolResultsAreNotAskedForAgain_data()
         QTest::newRow(dialect) << QString::fromLatin1(dialect) << QByteArray(member)
                                << QByteArray(messages);
     };
-    const char *openAi = R"([{"role":"user","content":"weather?"},{"role":"assistant","content":null,)"
-                         R"("tool_calls":[{"id":"c","type":"function","function":{"name":"weather",)"
-                         R"("arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"weather: fine"}])";
+    const char *openAi =
+        R"([{"role":"user","content":"weather?"},{"role":"assistant","content":null,)"
+        R"("tool_calls":[{"id":"c","type":"function","function":{"name":"weather",)"
+        R"("arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"weather: fine"}])";
     row("openai-chat", "messages", openAi);
     row("ollama", "messages", openAi);
     row("cohere", "messages", openAi);
@@ -243,8 +256,7 @@ void tst_SandboxDialects::toolResultsAreNotAskedForAgain()
     const QJsonValue history = QJsonDocument::fromJson(messages).array();
     QJsonObject json = QJsonDocument::fromJson(toolBody(dialect, false)).object();
     json.insert(QString::fromLatin1(member), history);
-    const QByteArray response =
-        exchange(dialectPost(dialect, false, QJsonDocument(json).toJson()));
+    const QByteArray response = exchange(dialectPost(dialect, false, QJsonDocument(json).toJson()));
     const Read read = readWhole(*Dialect::find(dialect), response);
     QCOMPARE(read.verdict, u"Complete"_s);
     QVERIFY(read.answer.toolCalls.isEmpty());
@@ -273,8 +285,10 @@ void tst_SandboxDialects::toolChoices_data()
     row("anthropic", R"({"tool_choice":{"type":"none"}})", naming, 0);
     row("anthropic", R"({"tool_choice":{"type":"auto"}})", other, 0);
     row("gemini", R"({"toolConfig":{"functionCallingConfig":{"mode":"ANY"}}})", other, 1);
-    row("gemini", R"({"tool_config":{"function_calling_config":{"mode":"any",)"
-                  R"("allowed_function_names":["weather"]}}})", other, 1);
+    row("gemini",
+        R"({"tool_config":{"function_calling_config":{"mode":"any",)"
+        R"("allowed_function_names":["weather"]}}})",
+        other, 1);
     row("gemini", R"({"toolConfig":{"functionCallingConfig":{"mode":"NONE"}}})", naming, 0);
     row("ollama", "{}", other, 0);
     row("ollama", "{}", naming, 1);
@@ -303,7 +317,8 @@ void tst_SandboxDialects::toolChoices()
         extra.insert(u"toolConfig"_s, config);
     }
     const QByteArray body = chatBody(dialect, false, extra, QString::fromLatin1(prompt));
-    const Read read = readWhole(*Dialect::find(dialect), exchange(dialectPost(dialect, false, body)));
+    const Read read =
+        readWhole(*Dialect::find(dialect), exchange(dialectPost(dialect, false, body)));
     QCOMPARE(read.answer.toolCalls.size(), calls);
     QCOMPARE(read.answer.text.isEmpty(), calls > 0);
 }
@@ -373,8 +388,7 @@ void tst_SandboxDialects::models()
     QByteArray headers = "Connection: close\r\n";
     for (const HeaderField &header : spoken.facts().headers)
         headers += header.name + ": " + header.value + "\r\n";
-    const QByteArray response =
-        exchange(get(spoken.facts().modelsPath.toLatin1(), headers));
+    const QByteArray response = exchange(get(spoken.facts().modelsPath.toLatin1(), headers));
     QCOMPARE(statusOf(response), 200);
     const auto models = spoken.readModels(bodyOf(response));
     QVERIFY(models.hasValue());
@@ -398,8 +412,10 @@ void tst_SandboxDialects::keys()
         return exchange(dialectPost(dialect, false, chatBody(dialect, false), headers));
     };
     QCOMPARE(statusOf(ask("the-right-key")), 200);
-    for (const auto &[key, status] : {std::pair(QByteArray(), missing), {"the-right-kex", wrong},
-                                      {"the-right-key2", wrong}, {"x", wrong}}) {
+    for (const auto &[key, status] : {std::pair(QByteArray(), missing),
+                                      {"the-right-kex", wrong},
+                                      {"the-right-key2", wrong},
+                                      {"x", wrong}}) {
         const QByteArray response = ask(key);
         QCOMPARE(statusOf(response), status);
         QVERIFY(!spoken.errorMessage(bodyOf(response)).isEmpty());

@@ -111,16 +111,16 @@ void tst_SandboxScript::badScripts_data()
         row("{\"rules\":[{}," + json + "]}", place, message);
     };
     row("", "", "This is not valid JSON: illegal value in line 1, at byte 0.");
-    row("{\n\"rules\":\n[,]}", "",
-        "This is not valid JSON: illegal value in line 3, at byte 13.");
+    row("{\n\"rules\":\n[,]}", "", "This is not valid JSON: illegal value in line 3, at byte 13.");
     row("[]", "", "This must be an object with some of the members rules, not [].");
     row("{}", "rules", "This must be a list of rules.");
     row("{\"rules\":{}}", "rules", "This must be a list of rules.");
     row("{\"rule\":[]}", "rule", "There is no such member; allowed here: rules.");
-    rule("7", "rules[1]",
-         "This must be an object with some of the members when, times, status, headers, body, json, "
-         "error, reasoning, text, tool, tools, stop, tokens, tokens_per_second, first_token_ms, "
-         "pauses, fault, not 7.");
+    rule(
+        "7", "rules[1]",
+        "This must be an object with some of the members when, times, status, headers, body, json, "
+        "error, reasoning, text, tool, tools, stop, tokens, tokens_per_second, first_token_ms, "
+        "pauses, fault, not 7.");
     rule(R"({"txt":"a"})", "rules[1].txt",
          "There is no such member; allowed here: when, times, status, headers, body, json, error, "
          "reasoning, text, tool, tools, stop, tokens, tokens_per_second, first_token_ms, pauses, "
@@ -157,7 +157,8 @@ void tst_SandboxScript::badScripts_data()
     rule(R"({"body":"a","json":{}})", "rules[1].json",
          "There is a \"body\" already: one of the two is enough.");
     rule(R"({"body":"a","text":"b"})", "rules[1]",
-         "A \"body\" or \"json\" is the whole answer: there can be no text, tool or error beside it.");
+         "A \"body\" or \"json\" is the whole answer: there can be no text, tool or error beside "
+         "it.");
     rule(R"({"body":"a","tokens":2})", "rules[1]",
          "A \"body\" or \"json\" comes at once: it has no tokens and no stop.");
     rule(R"({"error":"a"})", "rules[1].error", "An \"error\" needs a \"status\" from 400 to 599.");
@@ -166,7 +167,8 @@ void tst_SandboxScript::badScripts_data()
     rule(R"({"text":"a","tokens":3})", "rules[1].tokens",
          "\"tokens\" is the length of a text that is made up: there can be no text or tool beside "
          "it.");
-    rule(R"({"tool":{"arguments":{}}})", "rules[1].tool.name", "A call needs the name of its tool.");
+    rule(R"({"tool":{"arguments":{}}})", "rules[1].tool.name",
+         "A call needs the name of its tool.");
     rule(R"({"tool":{"name":"a","arguments":"b"}})", "rules[1].tool.arguments",
          "This must be an object: the arguments of the call.");
     rule(R"({"tools":[]})", "rules[1].tools",
@@ -194,8 +196,7 @@ void tst_SandboxScript::badScripts_data()
          "Entry 1: \"cutt\" is no fault; the nearest is \"cut\".");
     rule(R"({"fault":"cut,ok"})", "rules[1].fault",
          "A rule makes one fault, not several: use one rule for each.");
-    rule(R"({"fault":"dns"})", "rules[1].fault",
-         "\"dns\" is made by the tap, not by the sandbox.");
+    rule(R"({"fault":"dns"})", "rules[1].fault", "\"dns\" is made by the tap, not by the sandbox.");
 }
 
 void tst_SandboxScript::badScripts()
