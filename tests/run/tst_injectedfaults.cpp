@@ -156,7 +156,9 @@ void tst_InjectedFaults::injectedIsLikeReal_data()
     made("T79 a name that does not exist", u"dns*3"_s, false, Real::NoName, {}, {});
     made("T79 a closed port", u"refused*3"_s, false, Real::ClosedPort, {}, {});
     made("T79 no route", u"unreachable*3"_s, false, Real::NoRoute, {}, {});
-    peer("T79 accepted and reset, TLS", u"reset*3"_s, true, {rst(), startTls()});
+    // Behind the ClientHello, as the tap does it: a reset that comes earlier may overtake Qt's news
+    // of the connection, and which of the two comes first is the network's to say.
+    peer("T79 accepted and reset, TLS", u"reset*3"_s, true, {readSome(), rst(), startTls()});
     peer("T79 accepted and closed, TLS", u"close*3"_s, true, {fin(), stall(), startTls()});
     peer("T79 a handshake that is closed", u"tls-close*3"_s, true,
          {readSome(), fin(), stall(), startTls()});
@@ -252,41 +254,34 @@ void tst_InjectedFaults::injectedIsLikeReal()
     }
     Runner met;
     QVERIFY(run(met, scenario));
-    // A reset may overtake Qt's news of the connection: then it ended in connecting, otherwise in
-    // the handshake, and which of the two is the network's to say.
-    const auto settled = [&plan](QStringList lines) {
-        return plan.startsWith(u"reset"_s)
-                   ? lines.replaceInStrings(u" Connect  Connect "_s, u" Tls  Tls "_s)
-                   : lines;
-    };
-    QCOMPARE(settled(told(injected)), settled(told(met)));
+    QCOMPARE(told(injected), told(met));
     QVERIFY(injected.summary().isSimulated());
     QVERIFY(!met.summary().isSimulated());
 }
 
-// Here, where it can be met elsewhere too; what only the sandbox does within its own answers is
-// compared byte by byte in its own room.
+// Here, or, where nothing but the sandbox's own answer is changed, byte by byte in its own room.
 void tst_InjectedFaults::everyFaultIsCompared()
 {
-    QString here;
-    QString sandbox;
-    for (const char *path :
-         {"run/tst_injectedfaults", "sandbox/tst_streamfaults", "sandbox/tst_sandboxfaults"}) {
-        QFile source(
-            QStringLiteral(RETRYSCOPE_SOURCE_DIR "/tests/%1.cpp").arg(QLatin1StringView(path)));
-        QVERIFY2(source.open(QIODevice::ReadOnly), path);
-        (here.isEmpty() ? here : sandbox) += QString::fromUtf8(source.readAll());
-    }
+    const auto textOf = [](const char *path) {
+        QFile source(QStringLiteral(RETRYSCOPE_SOURCE_DIR "/tests/") + QLatin1StringView(path));
+        return source.open(QIODevice::ReadOnly) ? QString::fromUtf8(source.readAll()) : QString();
+    };
+    const QString here = textOf("run/tst_injectedfaults.cpp");
+    const QString sandbox =
+        textOf("sandbox/tst_streamfaults.cpp") + textOf("sandbox/tst_sandboxfaults.cpp");
+    const QStringList ofTheAnswer{
+        u"quota"_s,      u"split-utf8"_s,    u"split-crlf"_s,  u"crlf"_s,   u"cr-only"_s,
+        u"bom"_s,        u"comments"_s,      u"duplicate"_s,   u"drop"_s,   u"big-event"_s,
+        u"pings-only"_s, u"wrong-dialect"_s, u"length-stop"_s, u"refusal"_s};
     for (const FaultDescriptor &fault : faultCatalogue()) {
+        if (fault.kind == Fault::Kind::None)
+            continue;
         const QString name = fault.kind == Fault::Kind::HttpStatus ? u"http-503"_s : fault.name;
         const QString escaped = QRegularExpression::escape(name);
-        const bool isAnswer =
-            fault.phase == FaultPhase::Stream || fault.phase == FaultPhase::Status;
-        const bool isThere =
-            isAnswer && sandbox.contains(QRegularExpression(u"\"%1[(\"]"_s.arg(escaped)));
-        QVERIFY2(fault.kind == Fault::Kind::None || isThere
-                     || here.contains(QRegularExpression(u"u\"%1[(*]"_s.arg(escaped))),
-                 qPrintable(name));
+        const bool isThere = ofTheAnswer.contains(name)
+                                 ? sandbox.contains(QRegularExpression(u"\"%1[(\"]"_s.arg(escaped)))
+                                 : here.contains(QRegularExpression(u"u\"%1[(*]"_s.arg(escaped)));
+        QVERIFY2(isThere, qPrintable(name));
     }
 }
 
