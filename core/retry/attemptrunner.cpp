@@ -2,29 +2,23 @@
 #include "core/retry/attemptrunner_p.h"
 
 #include "core/retry/certificatecause.h"
-#include "core/retry/deafness_p.h"
 #include "core/retry/heldback_p.h"
 #include "core/retry/httpstatus_p.h"
 #include "core/retry/proxyinuse_p.h"
 #include "core/retry/replyhead_p.h"
+#include "core/retry/stricttransport_p.h"
+
+#include <QtNetwork/QSslPreSharedKeyAuthenticator>
 
 #include <algorithm>
 
 namespace Retryscope {
 
-namespace {
-
-// QNetworkAccessManager's channelCount in qhttpnetworkconnection.cpp: further requests to the same
-// host wait for a connection, and that is not the connect timeout's business.
-constexpr int ConnectionsPerHost = 6;
-
-} // namespace
-
 AttemptRunner::AttemptRunner(RequestSpec spec, std::shared_ptr<RequesterServices> services,
-                             QObject *parent)
-    : QObject(parent)
-    , m_spec(std::move(spec))
+                             AttemptListener *listener)
+    : m_spec(std::move(spec))
     , m_services(std::move(services))
+    , m_listener(listener)
     , m_phaseTimer(m_services->clock)
     , m_eventTimer(m_services->clock)
     , m_news(m_services->clock, [this](const ReplyNews::Item &item) { onNews(item); })
@@ -36,8 +30,7 @@ AttemptRunner::AttemptRunner(RequestSpec spec, std::shared_ptr<RequesterServices
 
 AttemptRunner::~AttemptRunner()
 {
-    if (m_isRunning)
-        --m_services->inFlight[m_spec.origin()];
+    m_listener = nullptr;
     releaseReply();
 }
 
@@ -45,29 +38,21 @@ void AttemptRunner::start()
 {
     m_isRunning = true;
     m_began = m_services->clock->now();
-    const int inFlight = ++m_services->inFlight[m_spec.origin()];
     QNetworkAccessManager *manager = m_services->manager;
     if (!manager) {
         stop(ReplyState::EndedBy::ManagerGone);
         return;
     }
+    m_spec.request.setUrl(strictlyTransported(m_spec.request.url(), *manager));
     m_state = stateBefore(m_spec);
-    m_state.queued = inFlight > ConnectionsPerHost;
     takeOverTransferTimeout(m_spec, *manager);
     const QNetworkProxy proxy = proxyInUse(*manager, m_spec.request.url());
-    noteProxy(m_state, proxy, m_spec.request.url());
-    if (!m_state.proxyIsAddress)
-        m_proxyWatch.noteName();
-    if (hasSteadyProxies(*manager))
-        logInToProxy(m_spec.request, proxy);
-    OneShotBody *body = m_spec.body ? new OneShotBody(*m_spec.body) : nullptr;
-    if (inFlight > 1)
-        m_services->budget(m_spec).noteSecondConnection();
-    m_reply = sendThrough(*manager, m_spec, body);
-    // The reply may ask for more of the body until it is destroyed, which is later than this.
-    if (body)
-        body->setParent(m_reply);
-    m_body = body;
+    m_connections.begin(*ConnectionBook::of(*manager), connectionKey(m_spec, proxy));
+    ConnectionBook::Entry &connections = *m_connections.entry();
+    m_state.queued = !connections.isHttp2 && connections.inFlight > connectionsPerHost(m_spec);
+    if (connections.inFlight > 1)
+        connections.budget.noteSecondConnection();
+    m_reply = send(*manager, proxy);
     connectReply();
     if (m_readBufferSize > 0) {
         setReadBufferSize(m_readBufferSize);
@@ -78,8 +63,8 @@ void AttemptRunner::start()
     }
     // From here and not from socketStartedConnecting: Qt looks the name up before that signal.
     if (!m_state.queued)
-        watch(TimeoutKind::Connect, m_spec.timeouts.connect);
-    if (m_mayRepeat && isPerhapsHeldBack(m_spec, *m_services)) {
+        watchConnect();
+    if (m_mayRepeat && isPerhapsHeldBack(m_spec, connections)) {
         m_eventTimer.start(HeldBackLimit, [this] {
             if (!m_state.connectStarted && m_state.sends == 0 && !isReplyFinished())
                 stop(ReplyState::EndedBy::HeldBack);
@@ -87,20 +72,48 @@ void AttemptRunner::start()
     }
 }
 
+QNetworkReply *AttemptRunner::send(QNetworkAccessManager &manager, const QNetworkProxy &proxy)
+{
+    noteProxy(m_state, proxy, m_spec.request.url());
+    if (!m_state.proxyIsAddress)
+        m_proxyWatch.noteName();
+    if (hasSteadyProxies(manager))
+        logInToProxy(m_spec.request, proxy);
+    OneShotBody *body = m_spec.body ? new OneShotBody(*m_spec.body, m_services->clock) : nullptr;
+    QNetworkReply *reply = sendThrough(manager, m_spec, body);
+    // The reply may ask for more of the body until it is destroyed, which is later than this.
+    if (body)
+        body->setParent(reply);
+    m_body = body;
+    return reply;
+}
+
 void AttemptRunner::connectReply()
 {
     QNetworkReply *reply = m_reply;
-    m_news.listenTo(*reply);
+    const bool isTls = m_state.isTls || m_state.followsRedirects;
+    m_news.listenTo(
+        *reply,
+        {.tls = isTls, .body = m_spec.body.has_value(), .redirects = m_state.followsRedirects});
+    // The attempt is ours. Receivers of QNetworkAccessManager::finished() hear of the whole
+    // request instead, and may delete or read that reply, as they do; postProcess() in
+    // qnetworkaccessmanager.cpp connects with the reply as the context.
+    QObject::disconnect(reply, &QNetworkReply::finished, reply, nullptr);
+    if (!isTls)
+        return;
     // At once: the handshake waits for ignoreSslErrors() only as long as the signal lasts.
     connect(reply, &QNetworkReply::sslErrors, this, &AttemptRunner::onSslErrors);
     connect(reply, &QNetworkReply::preSharedKeyAuthenticationRequired, this,
-            &AttemptRunner::preSharedKeyAuthenticationRequired);
+            [this](QSslPreSharedKeyAuthenticator *authenticator) {
+                if (m_listener)
+                    m_listener->onPreSharedKeyRequired(authenticator);
+            });
 }
 
 void AttemptRunner::onNews(const ReplyNews::Item &item)
 {
     using Kind = ReplyNews::Item::Kind;
-    if (!m_isRunning)
+    if (!m_isRunning || !m_listener)
         return;
     switch (item.kind) {
     case Kind::ConnectStarted:
@@ -114,36 +127,40 @@ void AttemptRunner::onNews(const ReplyNews::Item &item)
     case Kind::ReadyRead:
         return onReadyRead();
     case Kind::Redirected:
-        return Q_EMIT redirected(item.url);
+        return m_listener->onRedirected(item.url);
     case Kind::DownloadProgress:
-        return Q_EMIT downloadProgress(item.done, item.total);
+        return m_listener->onDownloadProgress(item.done, item.total);
     case Kind::UploadProgress:
-        return Q_EMIT uploadProgress(item.done, item.total);
+        return m_listener->onUploadProgress(item.done, item.total);
     case Kind::Finished:
         return onFinished();
     case Kind::Gone:
-        // With its manager, or by a receiver of QNetworkAccessManager::finished().
+        // With its manager, or by a manager of the caller's own.
         return stop(ReplyState::EndedBy::ManagerGone);
     }
 }
 
 void AttemptRunner::releaseReply()
 {
-    // Guarded: abort() emits finished(), and a receiver of the manager's may do anything.
-    const QPointer<QNetworkReply> reply = std::exchange(m_reply, nullptr);
+    QNetworkReply *reply = std::exchange(m_reply, nullptr);
     if (!reply)
         return;
+    if (m_state.isTls)
+        m_sslConfiguration = reply->sslConfiguration();
     reply->disconnect(this);
     m_news.leave(*reply);
-    // A reply that has told its error, and not its end yet, warns about a second one.
+    // Last, for it emits finished(), and a manager of the caller's own may listen to that and
+    // destroy anything. A reply that has told its error, and not its end yet, warns about a second
+    // one.
     if (reply->isFinished() || reply->error() == QNetworkReply::NoError)
         reply->abort();
-    if (!reply)
-        return;
-    // What the HTTP thread still posts must not reach the aborted reply: it would warn about a
-    // second error.
-    reply->installEventFilter(new Deafness(reply));
-    reply->deleteLater();
+}
+
+QSslConfiguration AttemptRunner::sslConfiguration() const
+{
+    if (const QNetworkReply *reply = m_reply)
+        return reply->sslConfiguration();
+    return m_sslConfiguration.value_or(m_spec.request.sslConfiguration());
 }
 
 void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono::milliseconds limit)
@@ -151,6 +168,8 @@ void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono:
     if (!m_isRunning)
         return;
     updateState();
+    // It may have: who knows whether the connection was made.
+    m_state.requestLeft = m_state.requestLeft || isSilentlyConnecting();
     m_state.endedBy = by;
     m_state.timer = timer;
     m_state.timerLimit = limit;
@@ -158,14 +177,21 @@ void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono:
     if (QNetworkReply *arriving = m_reply; arriving && m_isAnswered)
         m_leftover = arriving->readAll();
     end();
+    // Before the reply goes: what its end sets off may destroy this object.
+    QMetaObject::invokeMethod(this, &AttemptRunner::tellEnd, Qt::QueuedConnection);
     releaseReply();
-    QMetaObject::invokeMethod(this, &AttemptRunner::ended, Qt::QueuedConnection);
+}
+
+void AttemptRunner::tellEnd()
+{
+    if (m_listener)
+        m_listener->onAttemptEnded();
 }
 
 void AttemptRunner::end()
 {
     m_isRunning = false;
-    --m_services->inFlight[m_spec.origin()];
+    m_connections.end();
     m_phaseTimer.stop();
     m_eventTimer.stop();
     m_proxyWatch.stop();
@@ -175,16 +201,29 @@ void AttemptRunner::onConnectStarted(std::chrono::nanoseconds stamp)
 {
     // Once: Qt may connect again and again behind one reply, and the limit is for all of it.
     if (m_state.queued && !m_state.connectStarted)
-        watch(TimeoutKind::Connect, m_spec.timeouts.connect);
+        watchConnect();
     leaveQueue();
     m_state.connectStarted = true;
     ++m_state.connects;
-    // Qt 6.4 does not tell that a body of no bytes was sent.
-    const bool isSilent = m_spec.body && m_spec.body->isEmpty();
-    const bool isThrough = m_state.encrypted || m_state.sends > 0 || isSilent;
-    if (m_state.proxy != ReplyState::Proxy::None && !isThrough)
-        m_proxyWatch.noteConnect(m_state.connects, m_services->inFlight[m_spec.origin()] == 1);
-    Q_EMIT advanced(Milestone::ConnectStarted, stamp);
+    const bool isThrough = m_state.encrypted || m_state.sends > 0 || isSilent();
+    if (m_state.proxy != ReplyState::Proxy::None && !isThrough) {
+        const auto *connections = m_connections.entry();
+        m_proxyWatch.noteConnect(m_state.connects, connections && connections->inFlight == 1);
+    }
+    m_listener->onAdvanced(Milestone::ConnectStarted, stamp);
+}
+
+// Qt tells nobody that a body of no bytes was sent over HTTP/1.1 (6.4 and 6.8, WritingState in
+// qhttpprotocolhandler.cpp).
+bool AttemptRunner::isSilent() const
+{
+    return m_spec.body && m_spec.body->isEmpty() && m_state.sends == 0;
+}
+
+// Nor, without TLS, that the connection for it was made.
+bool AttemptRunner::isSilentlyConnecting() const
+{
+    return isSilent() && !m_state.isTls && m_state.connectStarted;
 }
 
 void AttemptRunner::leaveQueue()
@@ -202,7 +241,9 @@ void AttemptRunner::onEncrypted(std::chrono::nanoseconds stamp)
 {
     m_state.encrypted = true;
     m_proxyWatch.stop();
-    Q_EMIT advanced(Milestone::Encrypted, stamp);
+    if (isSilent() && !m_isAnswered)
+        watchFirstByte();
+    m_listener->onAdvanced(Milestone::Encrypted, stamp);
 }
 
 void AttemptRunner::onRequestSent(std::chrono::nanoseconds stamp)
@@ -211,8 +252,8 @@ void AttemptRunner::onRequestSent(std::chrono::nanoseconds stamp)
     m_proxyWatch.stop();
     m_isReused = m_isReused || (m_state.sends == 0 && !m_state.connectStarted);
     if (++m_state.sends == 1 && !m_isAnswered)
-        watch(TimeoutKind::FirstByte, m_spec.timeouts.firstByte);
-    Q_EMIT advanced(Milestone::RequestSent, stamp);
+        watchFirstByte();
+    m_listener->onAdvanced(Milestone::RequestSent, stamp);
 }
 
 void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
@@ -220,7 +261,8 @@ void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
     if (!m_isRunning)
         return;
     m_state.certificateError = certificateCause(errors);
-    Q_EMIT sslErrors(errors);
+    if (m_listener)
+        m_listener->onSslErrors(errors);
 }
 
 void AttemptRunner::onMetaDataChanged()
@@ -251,9 +293,10 @@ void AttemptRunner::noteHead()
         watchBytes();
         watchEvents();
     }
-    Q_EMIT advanced(Milestone::HeadReceived, m_services->clock->now());
-    if (self)
-        Q_EMIT answered();
+    if (m_listener)
+        m_listener->onAdvanced(Milestone::HeadReceived, m_services->clock->now());
+    if (self && m_listener)
+        m_listener->onAnswered();
 }
 
 void AttemptRunner::onReadyRead()
@@ -261,7 +304,9 @@ void AttemptRunner::onReadyRead()
     if (!m_isAnswered)
         return;
     watchBytes();
-    Q_EMIT readyRead();
+    // Not where the caller has been faster than the news.
+    if (bytesAvailable() > 0)
+        m_listener->onReadyRead();
 }
 
 void AttemptRunner::onFinished()
@@ -273,14 +318,15 @@ void AttemptRunner::onFinished()
     if (m_state.qtError != QNetworkReply::NoError)
         m_state.qtErrorString = errorText(*reply);
     updateState();
-    judgeLoss(m_state, m_services->budget(m_spec), m_body != nullptr);
+    if (auto *connections = m_connections.entry())
+        judgeLoss(m_state, connections->budget, m_body != nullptr);
     const bool isHeadNew = m_state.isAnswered() && !m_isAnswered;
     end();
     // Through the event loop where a FailureInspector may still learn something, or where the head
     // is yet to be told: its receiver may run a loop of its own and wait there for the end.
-    const bool isAtOnce = m_state.qtError == QNetworkReply::NoError && !isHeadNew;
-    const auto how = isAtOnce ? Qt::DirectConnection : Qt::QueuedConnection;
-    QMetaObject::invokeMethod(this, &AttemptRunner::ended, how);
+    if (m_state.qtError == QNetworkReply::NoError && !isHeadNew)
+        return tellEnd();
+    QMetaObject::invokeMethod(this, &AttemptRunner::tellEnd, Qt::QueuedConnection);
     if (isHeadNew)
         noteHead();
 }
@@ -296,14 +342,11 @@ void AttemptRunner::updateState()
     }
     if (const QNetworkReply *reply = m_reply)
         readHead(*reply, m_state);
-    if (m_state.http2 && m_state.sends > 0)
-        m_services->http2Origins.insert(m_spec.origin());
-    // Qt 6.4 emits no requestSent() for a body of no bytes (qhttpprotocolhandler.cpp,
-    // WritingState).
-    const bool isSilent = m_spec.body && m_spec.body->isEmpty() && m_state.sends == 0;
+    if (auto *connections = m_connections.entry(); connections && m_state.sends > 0)
+        connections->isHttp2 = connections->isHttp2 || m_state.http2;
     const bool isConnected = m_state.status > 0 || m_state.encrypted
                              || (!m_state.isTls && isConnectionLost(m_state.qtError));
-    if (isSilent && isConnected)
+    if (isSilent() && isConnected)
         m_state.sends = 1;
     m_state.requestLeft = m_state.requestLeft || m_state.sends > 0 || m_state.status > 0;
 }
@@ -312,56 +355,6 @@ void AttemptRunner::updateState()
 bool AttemptRunner::isReplyFinished() const
 {
     return m_reply && m_reply->isFinished();
-}
-
-void AttemptRunner::watch(TimeoutKind kind, std::chrono::milliseconds limit)
-{
-    if (limit.count() == 0) {
-        m_phaseTimer.stop();
-        return;
-    }
-    m_phaseTimer.start(limit, [this, kind, limit] {
-        if (!isReplyFinished())
-            stop(ReplyState::EndedBy::Timer, kind, limit);
-    });
-}
-
-void AttemptRunner::watchBytes()
-{
-    const auto limit = m_spec.timeouts.idleBytes;
-    if (limit.count() == 0) {
-        m_phaseTimer.stop();
-        return;
-    }
-    m_phaseTimer.start(limit, [this, limit] {
-        if (isReplyFinished())
-            return;
-        // It is the caller who does not read, not the server who does not send.
-        const QNetworkReply *reply = m_reply;
-        const bool isFull =
-            m_readBufferSize > 0 && reply && reply->bytesAvailable() >= m_readBufferSize;
-        if (isFull)
-            watchBytes();
-        else
-            stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleBytes, limit);
-    });
-}
-
-void AttemptRunner::watchEvents()
-{
-    const auto limit = m_spec.timeouts.idleEvents;
-    if (limit.count() == 0)
-        return;
-    m_eventTimer.start(limit, [this, limit] {
-        if (!isReplyFinished())
-            stop(ReplyState::EndedBy::Timer, TimeoutKind::IdleEvents, limit);
-    });
-}
-
-void AttemptRunner::noteContentEvent()
-{
-    if (m_isRunning && m_isAnswered)
-        watchEvents();
 }
 
 } // namespace Retryscope

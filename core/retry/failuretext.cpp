@@ -223,6 +223,12 @@ void describeTimeout(Failure &failure, const ReplyState &state)
         failure.message = QStringLiteral("No connection to %1 within %2 ms.").arg(peer, limit);
         return;
     case TimeoutKind::FirstByte:
+        if (state.bodyPending) {
+            failure.message = QStringLiteral("%1 took no more of the request's body, and gave no "
+                                             "answer, for %2 ms.")
+                                  .arg(peer, limit);
+            return;
+        }
         failure.message = QStringLiteral("The request was sent to %1, and Qt told of no answer "
                                          "within %2 ms; a 401 or 407 it tells of only when its "
                                          "body is whole.")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/retry/connectionbook_p.h"
 #include "core/retry/requestspec_p.h"
 
 #include <chrono>
@@ -17,10 +18,9 @@ constexpr std::chrono::seconds HeldBackLimit{2};
 //! and so it never ends (queueRequest() in qhttpnetworkconnection.cpp sends before startRequest()
 //! in qhttpthreaddelegate.cpp connects). The same silence comes where all streams are taken.
 //! Once a request: a slow name look-up looks like it too, should the connection have been closed.
-inline bool isPerhapsHeldBack(const RequestSpec &spec, const RequesterServices &services)
+inline bool isPerhapsHeldBack(const RequestSpec &spec, const ConnectionBook::Entry &connections)
 {
-    return spec.allowsHttp2() && !spec.hasOwnVerifyName
-           && services.http2Origins.contains(spec.origin());
+    return spec.allowsHttp2() && !spec.hasOwnVerifyName && connections.isHttp2;
 }
 
 } // namespace Retryscope

@@ -19,6 +19,8 @@ public:
     //! \a front is the parent.
     explicit InnerManager(QNetworkAccessManager *front);
 
+    //! Takes over what is set on the front now.
+    void followFront();
     //! What connectToHost() and connectToHostEncrypted() ask for.
     QNetworkReply *preconnect(const QNetworkRequest &request);
 
@@ -27,7 +29,6 @@ protected:
                                  QIODevice *body) override;
 
 private:
-    void followFront();
     void pushStrictTransport();
     void pullStrictTransport();
 

@@ -6,7 +6,10 @@
 
 namespace Retryscope {
 
-OneShotBody::OneShotBody(const QByteArray &data, QObject *parent) : QIODevice(parent), m_data(data)
+OneShotBody::OneShotBody(const QByteArray &data, const Clock *clock, QObject *parent)
+    : QIODevice(parent)
+    , m_data(data)
+    , m_clock(clock)
 {
     // Unbuffered: QIODevice's own buffer would be a second copy of what is taken.
     open(QIODevice::ReadOnly | QIODevice::Unbuffered);
@@ -24,6 +27,7 @@ qint64 OneShotBody::readData(char *data, qint64 maxSize)
     const qint64 count = std::min<qint64>(maxSize, m_data.size() - m_taken);
     std::memcpy(data, m_data.constData() + m_taken, static_cast<size_t>(count));
     m_taken += count;
+    m_lastTaken = m_clock->now();
     return count;
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/base/clock.h"
+
 #include <QtCore/QByteArray>
 #include <QtCore/QIODevice>
+
+#include <chrono>
 
 namespace Retryscope {
 
@@ -16,7 +20,7 @@ class OneShotBody final : public QIODevice
 {
     Q_OBJECT
 public:
-    explicit OneShotBody(const QByteArray &data, QObject *parent = nullptr);
+    OneShotBody(const QByteArray &data, const Clock *clock, QObject *parent = nullptr);
 
     bool isSequential() const override { return true; }
 
@@ -31,13 +35,18 @@ public:
     //! How much was read so far.
     qint64 taken() const { return m_taken; }
 
+    //! When the last of that was read; 0 before.
+    std::chrono::nanoseconds lastTaken() const { return m_lastTaken; }
+
 protected:
     qint64 readData(char *data, qint64 maxSize) override;
     qint64 writeData(const char *data, qint64 size) override;
 
 private:
     const QByteArray m_data;
+    const Clock *const m_clock;
     qint64 m_taken = 0;
+    std::chrono::nanoseconds m_lastTaken{0};
 };
 
 } // namespace Retryscope

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/retry/replynews_p.h"
 
+#include "core/retry/replykeeper_p.h"
+
 #include <QtCore/QPointer>
 #include <QtCore/QTimerEvent>
 #include <QtNetwork/QNetworkReply>
@@ -14,9 +16,9 @@ ReplyNews::ReplyNews(Clock *clock, Receiver receiver)
     , m_receiver(std::move(receiver))
 {}
 
-void ReplyNews::listenTo(QNetworkReply &reply)
+void ReplyNews::listenTo(QNetworkReply &reply, Topics topics)
 {
-    reply.installEventFilter(this);
+    m_keeper = new ReplyKeeper(&reply, this);
     const auto pass = [&](auto signal, Kind kind) {
         connect(&reply, signal, this, [this, kind] { add({.kind = kind}); });
     };
@@ -25,7 +27,6 @@ void ReplyNews::listenTo(QNetworkReply &reply)
                 [this, kind] { add({.kind = kind, .stamp = m_clock->now()}); });
     };
     passStamped(&QNetworkReply::socketStartedConnecting, Kind::ConnectStarted);
-    passStamped(&QNetworkReply::encrypted, Kind::Encrypted);
     passStamped(&QNetworkReply::requestSent, Kind::RequestSent);
     pass(&QNetworkReply::metaDataChanged, Kind::MetaDataChanged);
     pass(&QNetworkReply::readyRead, Kind::ReadyRead);
@@ -35,39 +36,31 @@ void ReplyNews::listenTo(QNetworkReply &reply)
         m_received = done;
         addProgress(Kind::DownloadProgress, done, total);
     });
-    connect(&reply, &QNetworkReply::uploadProgress, this,
-            [this](qint64 done, qint64 total) { addProgress(Kind::UploadProgress, done, total); });
-    connect(&reply, &QNetworkReply::redirected, this, [this](const QUrl &url) {
-        m_isRedirected = true;
-        add({.kind = Kind::Redirected, .url = url});
-    });
     connect(&reply, &QNetworkReply::errorOccurred, this, [this](QNetworkReply::NetworkError error) {
         m_isResetWithoutError = error == QNetworkReply::NoError;
     });
+    if (topics.tls)
+        passStamped(&QNetworkReply::encrypted, Kind::Encrypted);
+    if (topics.body) {
+        connect(&reply, &QNetworkReply::uploadProgress, this, [this](qint64 done, qint64 total) {
+            addProgress(Kind::UploadProgress, done, total);
+        });
+    }
+    if (topics.redirects) {
+        connect(&reply, &QNetworkReply::redirected, this, [this](const QUrl &url) {
+            m_isRedirected = true;
+            add({.kind = Kind::Redirected, .url = url});
+        });
+    }
 }
 
 void ReplyNews::leave(QNetworkReply &reply)
 {
-    reply.removeEventFilter(this);
     reply.disconnect(this);
     m_items.clear();
     m_rest.stop();
-}
-
-bool ReplyNews::eventFilter(QObject *reply, QEvent *event)
-{
-    if (event->type() != QEvent::MetaCall)
-        return false;
-    // Guarded: receivers of the manager's hear the reply's signals, too.
-    const QPointer<ReplyNews> self(this);
-    ++m_depth;
-    reply->event(event);
-    if (self) {
-        --m_depth;
-        tellAll();
-    }
-    // It has had the event, and may be gone.
-    return true;
+    if (ReplyKeeper *keeper = m_keeper)
+        keeper->retire();
 }
 
 void ReplyNews::addProgress(Kind kind, qint64 done, qint64 total)
@@ -77,8 +70,10 @@ void ReplyNews::addProgress(Kind kind, qint64 done, qint64 total)
 
 void ReplyNews::add(Item item)
 {
+    // Then its keeper will call tellAll(); not for one that is being destroyed.
+    const bool isBusy = item.kind != Kind::Gone && m_keeper && m_keeper->isBusy();
     m_items.append(std::move(item));
-    if (m_depth > 0 || m_isPosted)
+    if (isBusy || m_isPosted)
         return;
     m_isPosted = true;
     QMetaObject::invokeMethod(

@@ -6,6 +6,7 @@
 #include <QtCore/QBasicTimer>
 #include <QtCore/QList>
 #include <QtCore/QObject>
+#include <QtCore/QPointer>
 #include <QtCore/QUrl>
 
 #include <chrono>
@@ -16,6 +17,8 @@ class QNetworkReply;
 QT_END_NAMESPACE
 
 namespace Retryscope {
+
+class ReplyKeeper;
 
 //! \brief What QNetworkAccessManager's reply tells, passed on in its order, but never from inside
 //! one of the reply's own signals: a receiver of ours may destroy the manager, and with it the
@@ -56,14 +59,23 @@ public:
 
     using Receiver = std::function<void(const Item &)>;
 
+    //! What a reply may tell; the rest is not listened for.
+    struct Topics
+    {
+        bool tls = true;
+        bool body = true;
+        bool redirects = true;
+    };
+
     //! \a receiver may destroy this object.
     ReplyNews(Clock *clock, Receiver receiver);
 
-    void listenTo(QNetworkReply &reply);
-    //! Hears nothing more from it, and passes nothing on that it has heard.
+    void listenTo(QNetworkReply &reply, Topics topics);
+    //! Hears nothing more from the reply, passes nothing on that it has heard, and has it destroyed
+    //! as soon as Qt is done with it.
     void leave(QNetworkReply &reply);
-
-    bool eventFilter(QObject *reply, QEvent *event) override;
+    //! Passes on all that was heard; the reply is not dealing with an event of its own any more.
+    void tellAll();
 
     //! How many bytes of the body have come in, whoever has read them. What is told later is known
     //! here at once; so are the next two.
@@ -82,16 +94,13 @@ private:
 
     void add(Item item);
     void addProgress(Kind kind, qint64 done, qint64 total);
-    void tellAll();
 
     Clock *const m_clock;
     const Receiver m_receiver;
     QList<Item> m_items;
     QBasicTimer m_rest;
+    QPointer<ReplyKeeper> m_keeper;
     qint64 m_received = 0;
-    //! Events that the reply is dealing with: more than one where a receiver of the manager's runs
-    //! an event loop.
-    int m_depth = 0;
     bool m_isPosted = false;
     bool m_isRedirected = false;
     bool m_isResetWithoutError = false;

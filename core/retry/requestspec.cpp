@@ -13,14 +13,6 @@
 
 namespace Retryscope {
 
-ResendBudget &RequesterServices::budget(const RequestSpec &spec)
-{
-    // Qt keeps connections apart by their proxy's user too: each attempt through a tap has its own.
-    const QNetworkProxy proxy = manager ? manager->proxy() : QNetworkProxy();
-    return budgets[spec.origin() % QLatin1Char(' ') % proxy.user() % QLatin1Char('@')
-                   % proxy.hostName() % QLatin1Char(':') % QString::number(proxy.port())];
-}
-
 QString RequestSpec::origin() const
 {
     return request.url().scheme() % QStringLiteral("://") % hostAndPort();
@@ -163,6 +155,10 @@ namespace {
 // else, for it is what is verified anyway.
 void takeAnotherConnection(RequestSpec &spec)
 {
+    // Where Qt follows redirects it takes the name along, to any host.
+    const auto policy = spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt();
+    if (policy != QNetworkRequest::ManualRedirectPolicy)
+        return;
     if (!spec.hasOwnVerifyName && !spec.request.peerVerifyName().isEmpty())
         return;
     spec.hasOwnVerifyName = !spec.hasOwnVerifyName;

@@ -3,14 +3,12 @@
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/retry/classify.h"
 #include "core/retry/failure.h"
-#include "core/retry/resendbudget_p.h"
 #include "core/retry/retrypolicy.h"
 
 #include <QtCore/QByteArray>
-#include <QtCore/QMap>
 #include <QtCore/QPointer>
-#include <QtCore/QSet>
 #include <QtCore/QString>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkRequest>
@@ -38,16 +36,6 @@ struct RequesterServices
     Random *random = nullptr;
     std::unique_ptr<Random> ownRandom;
     FailureInspector *inspector = nullptr;
-    //! Attempts in flight, by origin. No hash, nor below: the smallest takes 1.7 kB, and there may
-    //! be a requester for each request.
-    QMap<QString, int> inFlight;
-    //! Origins that have been seen to speak HTTP/2.
-    QSet<QString> http2Origins;
-    //! By origin and proxy.
-    QMap<QString, ResendBudget> budgets;
-
-    //! Of the connections that \a spec may be sent over.
-    ResendBudget &budget(const RequestSpec &spec);
 };
 
 //! \brief What every attempt of one request sends. A value; the body's bytes are shared.

@@ -5,7 +5,6 @@
 #include "core/retry/backoff.h"
 #include "core/retry/decide.h"
 #include "core/retry/failureinspector.h"
-#include "core/retry/proxyinuse_p.h"
 #include "core/retry/requestcheck_p.h"
 
 #include <algorithm>
@@ -23,10 +22,10 @@ constexpr int MaxUncharged = 255;
 } // namespace
 
 RetryCourse::RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> services,
-                         QObject *parent)
-    : QObject(parent)
-    , m_spec(std::move(spec))
+                         CourseListener *listener)
+    : m_spec(std::move(spec))
     , m_services(std::move(services))
+    , m_listener(listener)
     , m_waitTimer(m_services->clock)
     , m_totalTimer(m_services->clock)
     , m_began(m_services->clock->now())
@@ -34,7 +33,15 @@ RetryCourse::RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> se
 
 RetryCourse::~RetryCourse()
 {
+    forgetListener();
     dropBodyReader();
+}
+
+void RetryCourse::forgetListener()
+{
+    m_listener = nullptr;
+    if (m_runner)
+        m_runner->forgetListener();
 }
 
 std::optional<Failure> RetryCourse::begin(QIODevice *device)
@@ -50,59 +57,6 @@ std::optional<Failure> RetryCourse::begin(QIODevice *device)
     if (!m_bodyReader)
         scheduleStart();
     return {};
-}
-
-// Leaves a body reader behind where a sequential body has not come in yet.
-std::optional<Failure> RetryCourse::checkAndReadBody(QIODevice *device)
-{
-    if (m_spec.refusal)
-        return m_spec.refusal;
-    if (auto failure = checkManager(m_services->manager))
-        return failure;
-    if (auto failure = checkSettings(m_spec.policy, m_spec.timeouts))
-        return failure;
-    if (auto failure = checkRequest(m_spec.request, m_spec.verb))
-        return failure;
-    if (const QNetworkAccessManager *manager = m_services->manager) {
-        if (auto failure = checkProxy(*manager, m_spec.request.url()))
-            return failure;
-    }
-    const auto declared = declaredLength(m_spec.request);
-    // Without a body, too: the server would wait for it.
-    const qint64 size = m_spec.body ? m_spec.body->size() : 0;
-    if (!device && declared && *declared != size) {
-        return configFailure(QStringLiteral("ContentLength"),
-                             QStringLiteral("The Content-Length header says %1, but the body has "
-                                            "%2 bytes.")
-                                 .arg(*declared)
-                                 .arg(size));
-    }
-    if (!device)
-        return settleBody(m_spec);
-    m_bodyReader = std::make_unique<BodyReader>(device, declared);
-    connect(m_bodyReader.get(), &BodyReader::done, this, &RetryCourse::useBody,
-            Qt::QueuedConnection);
-    if (!m_bodyReader->read())
-        return {};
-    return takeBody();
-}
-
-std::optional<Failure> RetryCourse::takeBody()
-{
-    auto failure = m_bodyReader->failure();
-    m_spec.body = m_bodyReader->data();
-    dropBodyReader();
-    return failure ? failure : settleBody(m_spec);
-}
-
-void RetryCourse::useBody()
-{
-    if (m_isGivingUp || m_isOver || !m_bodyReader)
-        return;
-    if (const auto failure = takeBody())
-        conclude(failure);
-    else
-        scheduleStart();
 }
 
 void RetryCourse::scheduleStart()
@@ -123,42 +77,22 @@ void RetryCourse::startAttempt()
     qCDebug(lcRetry) << "attempt" << record.number << "to" << m_spec.origin();
     // Guarded here and below: a receiver may destroy this object, or abort.
     const QPointer<RetryCourse> self(this);
-    Q_EMIT attemptStarted(record.number);
+    m_listener->onAttemptStarted(record.number);
     if (!self || m_isGivingUp)
         return;
     createRunner();
-    Q_EMIT runnerCreated();
-    if (self && m_runner && !m_isGivingUp)
-        m_runner->start();
+    m_runner->start();
 }
 
 void RetryCourse::createRunner()
 {
     RequestSpec spec = m_spec;
     prepareRequest(spec);
-    m_runner = std::make_unique<AttemptRunner>(std::move(spec), m_services);
+    AttemptListener *listener = this;
+    m_runner = std::make_unique<AttemptRunner>(std::move(spec), m_services, listener);
     m_runner->setReadBufferSize(m_readBufferSize);
     const bool isLast = m_records.size() - m_uncharged > m_spec.policy.maxRetries;
     m_runner->setMayRepeat(!isLast && m_spec.policy.retries(FailureKind::Http2));
-    const AttemptRunner *runner = m_runner.get();
-    connect(runner, &AttemptRunner::advanced, this, &RetryCourse::onAdvanced);
-    connect(runner, &AttemptRunner::answered, this, &RetryCourse::tellCommit);
-    connect(runner, &AttemptRunner::ended, this, &RetryCourse::onAttemptEnded);
-    connect(runner, &AttemptRunner::sslErrors, this, &RetryCourse::sslErrors);
-    connect(runner, &AttemptRunner::readyRead, this, [this] {
-        const QPointer<RetryCourse> self(this);
-        tellCommit();
-        if (self)
-            Q_EMIT readyRead();
-    });
-    connect(runner, &AttemptRunner::redirected, this, &RetryCourse::redirected);
-    connect(runner, &AttemptRunner::uploadProgress, this, &RetryCourse::uploadProgress);
-    connect(runner, &AttemptRunner::preSharedKeyAuthenticationRequired, this,
-            &RetryCourse::preSharedKeyAuthenticationRequired);
-    connect(runner, &AttemptRunner::downloadProgress, this, [this](qint64 received, qint64 total) {
-        if (m_isCommitTold)
-            Q_EMIT downloadProgress(received, total);
-    });
 }
 
 void RetryCourse::onAdvanced(Milestone milestone, nanoseconds stamp)
@@ -166,7 +100,7 @@ void RetryCourse::onAdvanced(Milestone milestone, nanoseconds stamp)
     closeRecord(*m_runner);
     // Already: a receiver's own event loop may see the end of the answer before it returns.
     m_isCommitted = m_isCommitted || milestone == Milestone::HeadReceived;
-    Q_EMIT attemptAdvanced(m_records.last().number, milestone, stamp);
+    m_listener->onAttemptAdvanced(m_records.last().number, milestone, stamp);
 }
 
 // Before all that belongs to the answer, its end included; once.
@@ -174,7 +108,46 @@ void RetryCourse::tellCommit()
 {
     if (!m_isCommitted || m_isOver || std::exchange(m_isCommitTold, true))
         return;
-    Q_EMIT committed();
+    m_listener->onCommitted();
+}
+
+void RetryCourse::onAnswered()
+{
+    tellCommit();
+}
+
+void RetryCourse::onReadyRead()
+{
+    const QPointer<RetryCourse> self(this);
+    tellCommit();
+    if (self && m_listener)
+        m_listener->onReadyRead();
+}
+
+void RetryCourse::onDownloadProgress(qint64 received, qint64 total)
+{
+    if (m_isCommitTold)
+        m_listener->onDownloadProgress(received, total);
+}
+
+void RetryCourse::onUploadProgress(qint64 sent, qint64 total)
+{
+    m_listener->onUploadProgress(sent, total);
+}
+
+void RetryCourse::onSslErrors(const QList<QSslError> &errors)
+{
+    m_listener->onSslErrors(errors);
+}
+
+void RetryCourse::onPreSharedKeyRequired(QSslPreSharedKeyAuthenticator *authenticator)
+{
+    m_listener->onPreSharedKeyRequired(authenticator);
+}
+
+void RetryCourse::onRedirected(const QUrl &url)
+{
+    m_listener->onRedirected(url);
 }
 
 void RetryCourse::closeRecord(const AttemptRunner &runner)
@@ -239,7 +212,7 @@ void RetryCourse::failAttempt(const Failure &failure)
 
     // Guarded: a receiver may destroy this object, abort, or run an event loop of its own.
     const QPointer<RetryCourse> self(this);
-    Q_EMIT attemptFailed(number, failure);
+    m_listener->onAttemptFailed(number, failure);
     if (!self || m_isOver)
         return;
     // Given up inside that signal, or before its news came: then giveUp() has an end under way.
@@ -250,7 +223,7 @@ void RetryCourse::failAttempt(const Failure &failure)
                                                                      : RetryReason::NeverRetried;
         m_records.last().decision = decision;
     }
-    Q_EMIT retryDecided(number, decision);
+    m_listener->onRetryDecided(number, decision);
     if (!self || m_isOver)
         return;
     if (decision.retry && !m_isGivingUp)
@@ -264,7 +237,7 @@ void RetryCourse::waitFor(const RetryDecision &decision, const Failure &failure)
     learnFrom(m_spec, failure, m_records.last().http2);
     m_waitDue = m_services->clock->now() + decision.delay;
     m_waitTimer.start(decision.delay, [this] { onWaited(); });
-    Q_EMIT retryScheduled(m_records.last().number, decision.delay);
+    m_listener->onRetryScheduled(m_records.last().number, decision.delay);
 }
 
 void RetryCourse::onWaited()
@@ -283,18 +256,13 @@ void RetryCourse::retryNow()
 
 void RetryCourse::dropRunner()
 {
-    // It may be inside one of its signals.
-    if (m_runner)
-        m_runner.release()->deleteLater();
-}
-
-void RetryCourse::dropBodyReader()
-{
-    // Its device may be telling of its progress, inside read().
-    if (BodyReader *reader = m_bodyReader.release()) {
-        reader->cancel();
-        reader->deleteLater();
-    }
+    if (!m_runner)
+        return;
+    if (m_spec.isTls())
+        m_sslConfiguration = m_runner->sslConfiguration();
+    // It may be what is calling us.
+    m_runner->forgetListener();
+    m_runner.release()->deleteLater();
 }
 
 void RetryCourse::abort()
@@ -350,13 +318,21 @@ void RetryCourse::conclude(const std::optional<Failure> &failure)
     m_waitTimer.stop();
     m_totalTimer.stop();
     m_failure = failure;
-    Q_EMIT ended();
+    if (m_listener)
+        m_listener->onEnded();
 }
 
 void RetryCourse::noteContentEvent()
 {
     if (m_runner)
         m_runner->noteContentEvent();
+}
+
+QSslConfiguration RetryCourse::sslConfiguration() const
+{
+    if (m_runner)
+        return m_runner->sslConfiguration();
+    return m_sslConfiguration.value_or(m_spec.request.sslConfiguration());
 }
 
 void RetryCourse::setReadBufferSize(qint64 size)

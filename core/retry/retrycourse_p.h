@@ -4,6 +4,7 @@
 #include "core/retry/attempt.h"
 #include "core/retry/attemptrunner_p.h"
 #include "core/retry/bodyreader_p.h"
+#include "core/retry/courselistener_p.h"
 #include "core/retry/lazytimer_p.h"
 #include "core/retry/requestspec_p.h"
 
@@ -18,14 +19,20 @@ namespace Retryscope {
 
 //! \brief One request over all its attempts and waits, until it is answered whole or given up.
 //!
-//! Every signal comes from the event loop, and a receiver may destroy this object.
-class RetryCourse final : public QObject
+//! The listener may destroy this object in any call.
+class RetryCourse final
+    : public QObject
+    , private AttemptListener
 {
     Q_OBJECT
 public:
+    //! \a listener must outlive this object or be forgotten with forgetListener().
     RetryCourse(RequestSpec spec, std::shared_ptr<RequesterServices> services,
-                QObject *parent = nullptr);
+                CourseListener *listener);
     ~RetryCourse() override;
+
+    //! Tells nobody anything from now on.
+    void forgetListener();
 
     //! Checks the request and reads its body at once; the first attempt starts through the event
     //! loop. \a device: null, or where spec's body is read from. Returns why nothing will be sent,
@@ -37,6 +44,8 @@ public:
 
     const RequestSpec &spec() const { return m_spec; }
 
+    QNetworkAccessManager *manager() const { return m_services->manager; }
+
     const QList<AttemptRecord> &records() const { return m_records; }
 
     const std::optional<Failure> &failure() const { return m_failure; }
@@ -46,29 +55,12 @@ public:
     //! The attempt that runs, or the one that was answered; null between attempts.
     AttemptRunner *runner() const { return m_runner.get(); }
 
+    //! Of the attempt that runs, or was the last.
+    QSslConfiguration sslConfiguration() const;
     void setReadBufferSize(qint64 size);
     //! For attempts that have not begun.
     void setSslConfiguration(const QSslConfiguration &configuration);
     bool setRequestHeader(const QByteArray &name, const QByteArray &value);
-
-Q_SIGNALS:
-    void attemptStarted(int attempt);
-    void attemptAdvanced(int attempt, Retryscope::Milestone milestone,
-                         std::chrono::nanoseconds stamp);
-    void attemptFailed(int attempt, const Retryscope::Failure &failure);
-    void retryDecided(int attempt, const Retryscope::RetryDecision &decision);
-    void retryScheduled(int attempt, std::chrono::microseconds delay);
-    //! A new runner is about to send.
-    void runnerCreated();
-    void sslErrors(const QList<QSslError> &errors);
-    void committed();
-    void readyRead();
-    void downloadProgress(qint64 received, qint64 total);
-    void uploadProgress(qint64 sent, qint64 total);
-    void preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator);
-    void redirected(const QUrl &url);
-    //! Once, and the last signal.
-    void ended();
 
 private:
     std::optional<Failure> checkAndReadBody(QIODevice *device);
@@ -77,9 +69,16 @@ private:
     void scheduleStart();
     void startAttempt();
     void createRunner();
-    void onAdvanced(Milestone milestone, std::chrono::nanoseconds stamp);
+    void onAdvanced(Milestone milestone, std::chrono::nanoseconds stamp) override;
+    void onSslErrors(const QList<QSslError> &errors) override;
+    void onPreSharedKeyRequired(QSslPreSharedKeyAuthenticator *authenticator) override;
+    void onAnswered() override;
+    void onReadyRead() override;
+    void onDownloadProgress(qint64 received, qint64 total) override;
+    void onUploadProgress(qint64 sent, qint64 total) override;
+    void onRedirected(const QUrl &url) override;
+    void onAttemptEnded() override;
     void tellCommit();
-    void onAttemptEnded();
     void closeRecord(const AttemptRunner &runner);
     void failAttempt(const Failure &failure);
     RetryDecision judge(const Failure &failure, int number);
@@ -94,10 +93,13 @@ private:
 
     RequestSpec m_spec;
     const std::shared_ptr<RequesterServices> m_services;
+    CourseListener *m_listener;
     LazyTimer m_waitTimer;
     LazyTimer m_totalTimer;
     std::unique_ptr<BodyReader> m_bodyReader;
     std::unique_ptr<AttemptRunner> m_runner;
+    //! Of an attempt that failed.
+    std::optional<QSslConfiguration> m_sslConfiguration;
     QList<AttemptRecord> m_records;
     std::optional<Failure> m_failure;
     std::chrono::nanoseconds m_began{0};

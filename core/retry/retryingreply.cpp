@@ -28,42 +28,9 @@ QNetworkReply *RetryingReply::Private::inner() const
     return course.runner() ? course.runner()->reply() : nullptr;
 }
 
-void RetryingReply::Private::connectCourse(RetryingReply *q)
+void RetryingReply::Private::start(RetryingReply *reply, QIODevice *device)
 {
-    connect(&course, &RetryCourse::attemptStarted, q, &RetryingReply::attemptStarted);
-    connect(&course, &RetryCourse::attemptAdvanced, q,
-            [this, q](int attempt, Milestone milestone, std::chrono::nanoseconds stamp) {
-                // Before everything that tells of it: receivers read status and headers.
-                if (milestone == Milestone::HeadReceived)
-                    copyHead(q);
-                const QPointer<RetryingReply> self(q);
-                Q_EMIT q->attemptAdvanced(attempt, milestone, stamp);
-                if (self)
-                    tellAsQtDoes(q, milestone);
-            });
-    connect(&course, &RetryCourse::attemptFailed, q, &RetryingReply::attemptFailed);
-    connect(&course, &RetryCourse::retryDecided, q, &RetryingReply::retryDecided);
-    connect(&course, &RetryCourse::retryScheduled, q, &RetryingReply::retryScheduled);
-    connect(&course, &RetryCourse::sslErrors, q, [this, q](const QList<QSslError> &errors) {
-        passOnTrust();
-        Q_EMIT q->sslErrors(errors);
-    });
-    connect(&course, &RetryCourse::committed, q, [this, q] { commit(q); });
-    connect(&course, &RetryCourse::readyRead, q, &RetryingReply::readyRead);
-    connect(&course, &RetryCourse::downloadProgress, q, &RetryingReply::downloadProgress);
-    connect(&course, &RetryCourse::uploadProgress, q, &RetryingReply::uploadProgress);
-    connect(&course, &RetryCourse::preSharedKeyAuthenticationRequired, q,
-            &RetryingReply::preSharedKeyAuthenticationRequired);
-    connect(&course, &RetryCourse::redirected, q, &RetryingReply::redirected);
-    connect(q, &RetryingReply::redirectAllowed, &course, [this] {
-        if (QNetworkReply *reply = inner())
-            Q_EMIT reply->redirectAllowed();
-    });
-    connect(&course, &RetryCourse::ended, q, [this, q] { finish(q); });
-}
-
-void RetryingReply::Private::start(RetryingReply *q, QIODevice *device)
-{
+    q = reply;
     const RequestSpec &spec = course.spec();
     const auto isAutoDelete = QNetworkRequest::AutoDeleteReplyOnFinishAttribute;
     isAutoDeleted = spec.request.attribute(isAutoDelete).toBool();
@@ -71,7 +38,13 @@ void RetryingReply::Private::start(RetryingReply *q, QIODevice *device)
     q->setRequest(spec.request);
     q->setOperation(spec.operation);
     q->open(QIODevice::ReadOnly);
-    connectCourse(q);
+    const auto policy = spec.request.attribute(QNetworkRequest::RedirectPolicyAttribute).toInt();
+    if (policy == QNetworkRequest::UserVerifiedRedirectPolicy) {
+        connect(q, &RetryingReply::redirectAllowed, &course, [this] {
+            if (QNetworkReply *verified = inner())
+                Q_EMIT verified->redirectAllowed();
+        });
+    }
     const auto refusal = course.begin(device);
     // Who asks for a synchronous request looks at the reply as soon as it is there.
     if (refusal && isSynchronous(spec.request)) {
@@ -80,20 +53,80 @@ void RetryingReply::Private::start(RetryingReply *q, QIODevice *device)
     }
 }
 
-// The signals that QNetworkReply has for the milestones; encrypted() waits for the commit.
-void RetryingReply::Private::tellAsQtDoes(RetryingReply *q, Milestone milestone)
+void RetryingReply::Private::onAttemptStarted(int attempt)
 {
-    switch (milestone) {
-    case Milestone::ConnectStarted:
-        Q_EMIT q->socketStartedConnecting();
-        return;
-    case Milestone::RequestSent:
-        Q_EMIT q->requestSent();
-        return;
-    case Milestone::Encrypted:
-    case Milestone::HeadReceived:
-        return;
-    }
+    Q_EMIT q->attemptStarted(attempt);
+}
+
+// With the signals that QNetworkReply has for the milestones; encrypted() waits for the commit.
+void RetryingReply::Private::onAttemptAdvanced(int attempt, Milestone milestone,
+                                               std::chrono::nanoseconds stamp)
+{
+    // Before everything that tells of it: receivers read status and headers.
+    if (milestone == Milestone::HeadReceived)
+        copyHead();
+    const QPointer<RetryingReply> self(q);
+    Q_EMIT self->attemptAdvanced(attempt, milestone, stamp);
+    if (self && milestone == Milestone::ConnectStarted)
+        Q_EMIT self->socketStartedConnecting();
+    else if (self && milestone == Milestone::RequestSent)
+        Q_EMIT self->requestSent();
+}
+
+void RetryingReply::Private::onAttemptFailed(int attempt, const Failure &failure)
+{
+    Q_EMIT q->attemptFailed(attempt, failure);
+}
+
+void RetryingReply::Private::onRetryDecided(int attempt, const RetryDecision &decision)
+{
+    Q_EMIT q->retryDecided(attempt, decision);
+}
+
+void RetryingReply::Private::onRetryScheduled(int attempt, std::chrono::microseconds delay)
+{
+    Q_EMIT q->retryScheduled(attempt, delay);
+}
+
+void RetryingReply::Private::onSslErrors(const QList<QSslError> &errors)
+{
+    passOnTrust();
+    Q_EMIT q->sslErrors(errors);
+}
+
+void RetryingReply::Private::onPreSharedKeyRequired(QSslPreSharedKeyAuthenticator *authenticator)
+{
+    Q_EMIT q->preSharedKeyAuthenticationRequired(authenticator);
+}
+
+void RetryingReply::Private::onCommitted()
+{
+    // Guarded: a receiver may destroy the reply, or see its end in an event loop of its own.
+    const QPointer<RetryingReply> self(q);
+    if (course.runner() && course.runner()->state().encrypted)
+        Q_EMIT self->encrypted();
+    if (self && !self->isFinished())
+        Q_EMIT self->metaDataChanged();
+}
+
+void RetryingReply::Private::onReadyRead()
+{
+    Q_EMIT q->readyRead();
+}
+
+void RetryingReply::Private::onDownloadProgress(qint64 received, qint64 total)
+{
+    Q_EMIT q->downloadProgress(received, total);
+}
+
+void RetryingReply::Private::onUploadProgress(qint64 sent, qint64 total)
+{
+    Q_EMIT q->uploadProgress(sent, total);
+}
+
+void RetryingReply::Private::onRedirected(const QUrl &url)
+{
+    Q_EMIT q->redirected(url);
 }
 
 void RetryingReply::Private::passOnTrust() const
@@ -107,7 +140,7 @@ void RetryingReply::Private::passOnTrust() const
         reply->ignoreSslErrors(ignoredSslErrors);
 }
 
-void RetryingReply::Private::copyHead(RetryingReply *q) const
+void RetryingReply::Private::copyHead() const
 {
     const QNetworkReply *reply = inner();
     if (!reply)
@@ -130,41 +163,42 @@ void RetryingReply::Private::copyHead(RetryingReply *q) const
         q->setOperation(reply->operation());
 }
 
-void RetryingReply::Private::commit(RetryingReply *q)
+void RetryingReply::Private::settleError() const
 {
-    // Guarded: a receiver may destroy the reply, or see its end in an event loop of its own.
-    const QPointer<RetryingReply> self(q);
-    if (course.runner() && course.runner()->state().encrypted)
-        Q_EMIT q->encrypted();
-    if (self && !q->isFinished())
-        Q_EMIT q->metaDataChanged();
+    if (const std::optional<Failure> &failure = course.failure()) {
+        q->setError(nearestQtError(*failure), failure->message);
+        return;
+    }
+    const auto *runner = course.runner();
+    if (!runner)
+        return;
+    // Not the inner reply's code: that may be a ContentReSendError beside a whole answer.
+    const auto error = errorForStatus(runner->state().status);
+    const bool isQtText = runner->state().qtError == error;
+    if (error != QNetworkReply::NoError) {
+        q->setError(error, isQtText ? runner->state().qtErrorString
+                                    : tr("The server answered with an error status."));
+    }
 }
 
-void RetryingReply::Private::finish(RetryingReply *q)
+void RetryingReply::Private::onEnded()
 {
-    const std::optional<Failure> failure = course.failure();
-    if (failure) {
-        q->setError(nearestQtError(*failure), failure->message);
-    } else if (const auto *runner = course.runner()) {
-        // Not the inner reply's code: that may be a ContentReSendError beside a whole answer.
-        const auto error = errorForStatus(runner->state().status);
-        const bool isQtText = runner->state().qtError == error;
-        if (error != QNetworkReply::NoError) {
-            q->setError(error, isQtText ? runner->state().qtErrorString
-                                        : tr("The server answered with an error status."));
-        }
-    }
+    settleError();
     q->setFinished(true);
+    const bool isDeletedNow = isAutoDeleted;
     // Guarded: any receiver may destroy the reply.
     const QPointer<RetryingReply> self(q);
-    if (q->error() != QNetworkReply::NoError)
-        Q_EMIT q->errorOccurred(q->error());
+    if (self->error() != QNetworkReply::NoError)
+        Q_EMIT self->errorOccurred(self->error());
     if (self)
-        Q_EMIT q->readChannelFinished();
+        Q_EMIT self->readChannelFinished();
+    // First the manager's, as from Qt, where the reply's own receivers come later.
+    if (self && course.manager())
+        Q_EMIT course.manager()->finished(self);
     if (self)
-        Q_EMIT q->finished();
-    if (self && isAutoDeleted)
-        q->deleteLater();
+        Q_EMIT self->finished();
+    if (self && isDeletedNow)
+        self->deleteLater();
 }
 
 RetryingReply::RetryingReply(std::unique_ptr<Private> dd, QObject *parent)
@@ -175,7 +209,7 @@ RetryingReply::RetryingReply(std::unique_ptr<Private> dd, QObject *parent)
 RetryingReply::~RetryingReply()
 {
     // Its attempt ends silently: nobody is to hear of it from a half-destroyed reply.
-    d->course.disconnect(this);
+    d->course.forgetListener();
 }
 
 QList<AttemptRecord> RetryingReply::attempts() const
@@ -239,8 +273,7 @@ void RetryingReply::setSslConfigurationImplementation(const QSslConfiguration &c
 
 void RetryingReply::sslConfigurationImplementation(QSslConfiguration &configuration) const
 {
-    const QNetworkReply *reply = d->inner();
-    configuration = reply ? reply->sslConfiguration() : d->course.spec().request.sslConfiguration();
+    configuration = d->course.sslConfiguration();
 }
 
 void RetryingReply::setReadBufferSize(qint64 size)

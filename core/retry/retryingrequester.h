@@ -39,6 +39,17 @@ class FailureInspector;
 //! });
 //! \endcode
 //!
+//! What differs from QNetworkAccessManager:
+//! - a request that fails is retried as policy() says, and ends within Timeouts::total, 600 s
+//!   unless set otherwise, its body included;
+//! - a "User-Agent" of our own ("retryscope/" and the version) is sent unless the request has one;
+//! - redirects are passed through, and so is a 401 to a request with a body; both can be changed in
+//!   the request (RedirectPolicyAttribute, AuthenticationReuseAttribute);
+//! - the body is read before the first attempt, and Content-Length is always sent with it;
+//! - QNetworkAccessManager::finished() of the manager brings the RetryingReply, once, and none of
+//!   the attempts behind it; the manager's sslErrors() and authenticationRequired() are asked with
+//!   the attempt's own reply, which is not the receiver's to delete.
+//!
 //! \par HTTP/2
 //! As the request says, its QHttp2Configuration included, for every attempt; after
 //! HTTP_1_1_REQUIRED the next one goes over HTTP/1.1. Qt leaves Nagle's algorithm on, and no public

@@ -71,7 +71,10 @@ struct RETRYSCOPE_EXPORT Timeouts
     //! transport failure; that is for TCP only. Qt has no limit for a TLS handshake: against a
     //! server that accepts and falls silent, total is then the only one.
     std::chrono::milliseconds connect{0};
-    //! From the request having left to the response's head, one attempt.
+    //! From the request having left to the response's head, one attempt. Each part of the body that
+    //! Qt takes begins it anew; Qt tells of the request once its first 16 kB are written. Of a body
+    //! of no bytes over HTTP/1.1 it tells nothing: there this limit begins with the end of the TLS
+    //! handshake, or without TLS where connect ends.
     std::chrono::milliseconds firstByte{0};
     //! No byte of the body.
     std::chrono::milliseconds idleBytes{0};

@@ -25,10 +25,29 @@ private Q_SLOTS:
     void redirectsLeaveOtherHostsAlone();
     void endsInALoopOfASlot_data();
     void endsInALoopOfASlot();
+    void readyReadBringsBytes();
     void linesCanBeRead();
     void nothingIsLeftBehindClose();
     void errorTextsHideTheQuery();
 };
+
+// A slot may have read them before their news came.
+void tst_RequesterAnswers::readyReadBringsBytes()
+{
+    const RawPeer peer({readRequest(), sendBytes(response(200, "all at once"))});
+    RequesterBench bench;
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), "body"));
+    QByteArray read;
+    int empty = 0;
+    connect(reply, &QNetworkReply::metaDataChanged, this, [&] { read += reply->readAll(); });
+    connect(reply, &QNetworkReply::readyRead, this, [&] {
+        empty += reply->bytesAvailable() == 0 ? 1 : 0;
+        read += reply->readAll();
+    });
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(read, "all at once");
+    QCOMPARE(empty, 0);
+}
 
 void tst_RequesterAnswers::interimResponses_data()
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/retry/requesterbench.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QRegularExpression>
+#include <QtNetwork/QHstsPolicy>
 #include <QtNetwork/QTcpServer>
 
 using namespace Retryscope;
@@ -23,6 +25,7 @@ private Q_SLOTS:
     void refusedHandshake();
     void badCertificate_data();
     void badCertificate();
+    void strictTransportIsTls();
     void ignoredCertificate_data();
     void ignoredCertificate();
     void soundCertificate();
@@ -189,6 +192,25 @@ void tst_RequesterConnect::badCertificate()
     compareFailures(reply, cause, AttemptPhase::Tls);
     QCOMPARE(sslErrors.count(), 3);
     QCOMPARE(peer.requests(), 0);
+    // Who asks why it was refused can look at it.
+    QVERIFY(!reply->sslConfiguration().peerCertificate().isNull());
+}
+
+// A host that has asked for https gets it, and what fails is told as what it was.
+void tst_RequesterConnect::strictTransportIsTls()
+{
+    const RawPeer peer({readSome(), fin()});
+    RequesterBench bench;
+    bench.manager.setStrictTransportSecurityEnabled(true);
+    bench.manager.addStrictTransportSecurityHosts(
+        {QHstsPolicy(QDateTime::currentDateTimeUtc().addDays(1), {}, QStringLiteral("localhost"))});
+    QUrl url = peer.url();
+    url.setHost(QStringLiteral("localhost"));
+    QCOMPARE(url.scheme(), QStringLiteral("http"));
+    auto *reply = bench.watch(bench.requester.post(bench.request(url), Body));
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(bench.log.lines(),
+             failingLog(QStringLiteral("Tls"), QStringLiteral("RemoteHostClosedError")));
 }
 
 void tst_RequesterConnect::ignoredCertificate_data()

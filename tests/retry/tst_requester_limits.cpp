@@ -5,6 +5,7 @@
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
 #include <QtNetwork/QTcpServer>
+#include <QtNetwork/QTcpSocket>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -27,7 +28,12 @@ private Q_SLOTS:
     void noContent();
     void contentFeedsTheEventTimer();
     void aSlowReaderIsNoSilentServer();
+    void uploadFeedsTheFirstByteTimer();
+    void standingUpload();
+    void bodyOfNoBytes_data();
+    void bodyOfNoBytes();
     void queuedTimeIsItsOwn();
+    void queueIsTheManagers();
     void lossesOfOthersAreNotCharged();
     void transferTimeoutIsOurs_data();
     void transferTimeoutIsOurs();
@@ -37,6 +43,47 @@ namespace {
 
 const QByteArray Body = "body";
 const QByteArray HalfAnAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf";
+// More than all buffers on the way to a server that does not read.
+const QByteArray Large(16 * 1024 * 1024, 'x');
+
+//! A server that accepts, and reads when it is told to.
+class LazyReader final
+{
+public:
+    LazyReader()
+    {
+        m_server.listen(QHostAddress::LocalHost);
+        QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
+            m_socket = m_server.nextPendingConnection();
+            m_socket->setReadBufferSize(1024);
+        });
+    }
+
+    QUrl url() const
+    {
+        return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(m_server.serverPort()));
+    }
+
+    void readOn()
+    {
+        const auto read = [this] {
+            m_received += m_socket->readAll().size();
+        };
+        QObject::connect(m_socket, &QIODevice::readyRead, &m_server, read);
+        m_socket->setReadBufferSize(0);
+        read();
+    }
+
+    //! Bytes, the head of the request among them.
+    qint64 received() const { return m_received; }
+
+    void answer(const QByteArray &bytes) { m_socket->write(bytes); }
+
+private:
+    QTcpServer m_server;
+    QTcpSocket *m_socket = nullptr;
+    qint64 m_received = 0;
+};
 
 } // namespace
 
@@ -96,6 +143,92 @@ void tst_RequesterLimits::acceptQueueFull()
     QCOMPARE(reply->failure()->phase, AttemptPhase::Connect);
     QCOMPARE(reply->failure()->safety, Safety::NotSent);
     QVERIFY(reply->failure()->message.contains(QStringLiteral("5000 ms")));
+}
+
+// requestSent() comes with the first 16 kB; a server may take its time for the others.
+void tst_RequesterLimits::uploadFeedsTheFirstByteTimer()
+{
+    LazyReader server;
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.firstByte = 1s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(server.url()), Large));
+    qint64 sent = 0;
+    connect(reply, &QNetworkReply::uploadProgress, this, [&](qint64 done) { sent = done; });
+    QTRY_COMPARE(reply->attempts().value(0).wireSends, 1);
+    QVERIFY(sent < Large.size());
+    bench.clock.advance(900ms);
+    server.readOn();
+    QTRY_VERIFY(server.received() > Large.size());
+    QCOMPARE(sent, Large.size());
+    bench.clock.advance(900ms);
+    QVERIFY(!reply->failure());
+    server.answer(response(200, "ok"));
+    QVERIFY(bench.finish(reply));
+    QVERIFY2(!reply->failure(), qPrintable(reply->errorString()));
+    QCOMPARE(reply->readAll(), "ok");
+}
+
+void tst_RequesterLimits::standingUpload()
+{
+    const LazyReader server;
+    RequesterBench bench;
+    Timeouts timeouts;
+    timeouts.firstByte = 1s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(server.url()), Large));
+    QTRY_COMPARE(reply->attempts().value(0).wireSends, 1);
+    // What the buffers still take in feeds it; in the end nothing moves.
+    const auto isOver = [&] {
+        bench.clock.advance(1s);
+        return reply->isFinished();
+    };
+    QTRY_VERIFY(isOver());
+    QCOMPARE(reply->failure()->timeout, std::optional(TimeoutKind::FirstByte));
+    QCOMPARE(reply->failure()->phase, AttemptPhase::Request);
+    QCOMPARE(reply->failure()->safety, Safety::MaybeProcessed);
+    QVERIFY(
+        reply->failure()->message.contains(QStringLiteral("took no more of the request's body")));
+}
+
+void tst_RequesterLimits::bodyOfNoBytes_data()
+{
+    QTest::addColumn<bool>("isTls");
+    QTest::newRow("plain") << false;
+    QTest::newRow("TLS") << true;
+}
+
+// Qt does not tell that it was sent: the limit for connecting must not end the wait for the answer,
+// nor call a request unsent that the server has.
+void tst_RequesterLimits::bodyOfNoBytes()
+{
+    QFETCH(const bool, isTls);
+    Forge forge;
+    const PeerScript script{readRequest(), stall()};
+    const RawPeer peer =
+        isTls ? RawPeer({script}, forge.issue({.names = {QStringLiteral("127.0.0.1")}}))
+              : RawPeer(script);
+    RequesterBench bench;
+    bench.authority = forge.authority();
+    Timeouts timeouts;
+    timeouts.connect = 1s;
+    timeouts.firstByte = 5s;
+    bench.requester.setTimeouts(timeouts);
+    auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), QByteArray()));
+    std::optional<Milestone> last;
+    connect(reply, &RetryingReply::attemptAdvanced, this,
+            [&](int, Milestone milestone) { last = milestone; });
+    QTRY_COMPARE(last, std::optional(isTls ? Milestone::Encrypted : Milestone::ConnectStarted));
+    QTRY_COMPARE(peer.received().size(), 1);
+    bench.clock.advance(1s);
+    bench.clock.advance(3'999ms);
+    QVERIFY(!reply->failure());
+    // Without TLS the second limit begins where the first one ends.
+    bench.clock.advance(isTls ? 1ms : 1'001ms);
+    QVERIFY(bench.finish(reply));
+    QCOMPARE(reply->failure()->timeout, std::optional(TimeoutKind::FirstByte));
+    QCOMPARE(reply->failure()->safety, Safety::MaybeProcessed);
 }
 
 // T49
@@ -249,6 +382,29 @@ void tst_RequesterLimits::lossesOfOthersAreNotCharged()
     }
     QVERIFY2(given > 0, "Nothing was given up in the queue");
     QCOMPARE(peer.requests(), 36);
+}
+
+// Qt's connections are the manager's, whoever uses them.
+void tst_RequesterLimits::queueIsTheManagers()
+{
+    const PeerScript answered{readRequest(), sendBytes(response(200, "ok"))};
+    RawPeer peer(PeerScript{readRequest(), hold(), sendBytes(response(200, "ok"))} + answered);
+    RequesterBench bench;
+    RetryingRequester other(&bench.manager, &bench.clock, &bench.random);
+    Timeouts timeouts;
+    timeouts.connect = 5s;
+    other.setTimeouts(timeouts);
+    for (int i = 0; i < 6; ++i)
+        bench.requester.post(bench.request(peer.url()), Body);
+    auto *reply = bench.watch(other.post(bench.request(peer.url()), Body));
+    QTRY_COMPARE(peer.requests(), 6);
+    bench.clock.advance(10s);
+    QVERIFY(!reply->failure());
+    QCOMPARE(reply->attempts().value(0).wireSends, 0);
+    peer.release();
+    QVERIFY(bench.finish(reply));
+    QVERIFY2(!reply->failure(), qPrintable(reply->errorString()));
+    QCOMPARE(reply->attempts().value(0).queued, 10s);
 }
 
 void tst_RequesterLimits::queuedTimeIsItsOwn()
