@@ -227,7 +227,7 @@ void measure(std::vector<Way> &ways, int count)
 QNetworkReply *postOneShot(QNetworkAccessManager &manager, QNetworkRequest request,
                            const QByteArray &body)
 {
-    auto *device = new OneShotBody(body);
+    auto *device = new OneShotBody(body, Clock::system());
     request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
     request.setHeader(QNetworkRequest::ContentLengthHeader, body.size());
     QNetworkReply *reply = manager.post(request, device);
