@@ -160,7 +160,7 @@ QNetworkReply *sendDevice(Way &way, bool isSizeKnown)
         request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
         request.setHeader(QNetworkRequest::ContentLengthHeader, body().size());
     }
-    auto *device = new OneShotBody(body());
+    auto *device = new OneShotBody(body(), Clock::system());
     QNetworkReply *reply = way.manager().post(request, device);
     device->setParent(reply);
     return reply;
