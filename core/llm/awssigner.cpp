@@ -6,6 +6,7 @@
 #include <QtCore/QUrlQuery>
 
 #include <algorithm>
+#include <utility>
 
 namespace Retryscope {
 
@@ -32,13 +33,17 @@ QByteArray canonicalPath(const QUrl &url)
 
 QByteArray canonicalQuery(const QUrl &url)
 {
-    QList<QByteArray> pairs;
+    // Sorted as pairs: joined, "a1=" would stand before "a=".
+    QList<std::pair<QByteArray, QByteArray>> pairs;
     const auto items = QUrlQuery(url).queryItems(QUrl::FullyDecoded);
     for (const auto &item : items)
-        pairs.append(item.first.toUtf8().toPercentEncoding() + '='
-                     + item.second.toUtf8().toPercentEncoding());
+        pairs.append(
+            {item.first.toUtf8().toPercentEncoding(), item.second.toUtf8().toPercentEncoding()});
     std::sort(pairs.begin(), pairs.end());
-    return pairs.join('&');
+    QByteArray query;
+    for (const auto &[name, value] : std::as_const(pairs))
+        query += (query.isEmpty() ? "" : "&") + name + '=' + value;
+    return query;
 }
 
 QByteArray hostOf(const QUrl &url)
