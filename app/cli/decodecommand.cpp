@@ -14,7 +14,9 @@
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 
+#include <algorithm>
 #include <functional>
+#include <new>
 #include <optional>
 
 namespace Retryscope {
@@ -25,10 +27,12 @@ namespace {
 
 constexpr qint64 DefaultChunk = 64 * 1024;
 constexpr qint64 LargestChunk = 1024 * 1024 * 1024;
+constexpr qint64 LargestRead = 1024 * 1024;
 
 struct DecodeSetup
 {
     const Dialect *dialect = nullptr; // null: events only
+    const DialectFlavour *flavour = nullptr;
     StreamFraming framing = StreamFraming::Sse;
     qint64 chunk = DefaultChunk;
     QString file;
@@ -42,6 +46,9 @@ void addOptions(QCommandLineParser &parser)
     parser.addHelpOption();
     parser.addPositionalArgument(u"FILE"_s, u"The body; - reads standard input."_s);
     parser.addOption({u"dialect"_s, u"One of %1."_s.arg(Dialect::ids().join(u", "_s)), u"D"_s});
+    parser.addOption({u"flavour"_s,
+                      u"Who speaks the dialect, where that matters: perplexity, gpustack."_s,
+                      u"F"_s});
     parser.addOption({u"sse"_s, u"Server-sent events only, no dialect."_s});
     parser.addOption({u"ndjson"_s, u"Lines of JSON only, no dialect."_s});
     parser.addOption({u"chunk"_s, u"Feed N bytes at a time (65536)."_s, u"N"_s});
@@ -51,6 +58,25 @@ bool fail(const QString &where, const QString &message)
 {
     printError(where, {{}, message, {}});
     return false;
+}
+
+bool applyFlavour(const QCommandLineParser &parser, DecodeSetup &setup)
+{
+    if (!parser.isSet(u"flavour"_s))
+        return true;
+    const QString id = parser.value(u"flavour"_s);
+    const QList<DialectFlavour> flavours =
+        setup.dialect ? setup.dialect->facts().flavours : QList<DialectFlavour>();
+    QStringList known;
+    for (const DialectFlavour &flavour : flavours)
+        known.append(flavour.id);
+    if (known.isEmpty())
+        return fail(u"--flavour"_s, u"Only a dialect that several speak has flavours."_s);
+    if (!known.contains(id))
+        return fail(u"--flavour"_s, u"There is no flavour \"%1\" of %2. Known: %3."_s.arg(
+                                        id, setup.dialect->id(), known.join(u", "_s)));
+    setup.flavour = &setup.dialect->facts().flavours[known.indexOf(id)];
+    return true;
 }
 
 bool apply(const QCommandLineParser &parser, DecodeSetup &setup)
@@ -68,6 +94,8 @@ bool apply(const QCommandLineParser &parser, DecodeSetup &setup)
             return fail(u"--dialect"_s, u"There is no dialect \"%1\". Known: %2."_s.arg(
                                             dialect, Dialect::ids().join(u", "_s)));
     }
+    if (!applyFlavour(parser, setup))
+        return false;
     if (parser.isSet(u"chunk"_s)) {
         const QString text = parser.value(u"chunk"_s);
         if (const auto error = readNumber(text, 1, LargestChunk, setup.chunk)) {
@@ -101,7 +129,8 @@ QJsonObject eventToJson(const Event &event)
     return json;
 }
 
-using Feed = std::function<void(QByteArrayView)>;
+//! False where no more is wanted.
+using Feed = std::function<bool(QByteArrayView)>;
 
 //! False where the file cannot be read; that is said then.
 bool feedFile(const DecodeSetup &setup, const Feed &feed)
@@ -113,17 +142,17 @@ bool feedFile(const DecodeSetup &setup, const Feed &feed)
     const QString name = input ? u"standard input"_s : setup.file;
     if (!open)
         return fail(name, u"It cannot be read: %1."_s.arg(file.errorString()));
-    // A pipe gives what it has; a piece is filled up, so that --chunk means what it says.
+    // A pipe gives what it has; a piece is filled up, so that --chunk means what it says. It grows
+    // with what comes: a large chunk of a small file needs no memory.
     QByteArray piece;
-    while (true) {
-        const QByteArray read = file.read(setup.chunk - piece.size());
+    for (bool wanted = true; wanted;) {
+        const QByteArray read = file.read(std::min(setup.chunk - piece.size(), LargestRead));
         piece += read;
         if (piece.size() == setup.chunk || (read.isEmpty() && !piece.isEmpty())) {
-            feed(piece);
-            piece.clear();
+            wanted = feed(piece);
+            piece.resize(0);
         }
-        if (read.isEmpty())
-            break;
+        wanted = wanted && !read.isEmpty();
     }
     if (file.error() != QFileDevice::NoError)
         return fail(name, u"It cannot be read to its end: %1."_s.arg(file.errorString()));
@@ -132,16 +161,23 @@ bool feedFile(const DecodeSetup &setup, const Feed &feed)
 
 int decodeDialect(const DecodeSetup &setup)
 {
-    StreamReader reader(setup.dialect);
+    StreamReader reader(setup.dialect, setup.flavour);
     reader.setHandlers([](const StreamEvent &event) { printLine(eventToJson(event)); },
                        [](const Delta &delta) { printLine(deltaToJson(delta)); });
-    if (!feedFile(setup, [&reader](QByteArrayView piece) { reader.feed(piece); }))
+    // Behind bytes that cannot be cut into events nothing can come; a device may never end.
+    const auto feed = [&reader](QByteArrayView piece) {
+        reader.feed(piece);
+        return !reader.isBroken();
+    };
+    if (!feedFile(setup, feed))
         return UsageExitCode;
     const StreamJudgement judgement = reader.finish(true);
 
     RunSummary summary;
     summary.verdict = runVerdict(judgement.verdict);
     summary.reason = judgement.reason;
+    summary.judgement = judgement;
+    summary.choices = reader.severalAnswers();
     summary.answer = reader.answer();
     summary.findings = reader.findings();
     summary.bytes = reader.bytes();
@@ -164,15 +200,14 @@ int decodeEvents(const DecodeSetup &setup)
     const auto take = [&](const StreamRecord &record) {
         ++events;
         printLine(eventToJson(record));
-        QJsonParseError problem;
-        if (setup.framing == StreamFraming::NdJson && !foreign) {
-            const QByteArray text = '[' + record.data.toByteArray() + ']';
-            QJsonDocument::fromJson(text, &problem);
-            if (problem.error != QJsonParseError::NoError)
-                foreign = record.offset;
-        }
+        if (setup.framing == StreamFraming::NdJson && !foreign && !isSoundJson(record.data))
+            foreign = record.offset;
     };
-    if (!feedFile(setup, [&](QByteArrayView piece) { decoder.feed(piece, take); }))
+    const auto feed = [&](QByteArrayView piece) {
+        decoder.feed(piece, take);
+        return !decoder.damage();
+    };
+    if (!feedFile(setup, feed))
         return UsageExitCode;
     const StreamPending pending = decoder.finish();
     if (setup.framing == StreamFraming::NdJson && pending.hasData)
@@ -185,9 +220,12 @@ int decodeEvents(const DecodeSetup &setup)
 
     QJsonObject json{{u"bytes"_s, decoder.bytes()}, {u"events"_s, events}};
     if (sse && pending.size > 0)
-        json.insert(u"reason"_s, u"%1 bytes of an unterminated event were discarded at byte %2."_s
-                                     .arg(pending.size)
-                                     .arg(pending.offset));
+        json.insert(u"reason"_s,
+                    u"%1 of an unterminated event discarded at byte %2."_s
+                        .arg(pending.size == 1 ? u"1 byte"_s : u"%1 bytes"_s.arg(pending.size))
+                        .arg(pending.offset));
+    if (pending.size > 0 && (sse || !pending.hasData))
+        json.insert(u"pending"_s, shownBytes(pending.raw));
     if (foreign) {
         json.insert(u"verdict"_s, u"Damaged"_s);
         json.insert(u"reason"_s, u"The bytes at %1 are no such stream."_s.arg(*foreign));
@@ -209,7 +247,12 @@ int runDecode(const QStringList &arguments)
     DecodeSetup setup;
     if (!apply(parser, setup))
         return UsageExitCode;
-    return setup.dialect ? decodeDialect(setup) : decodeEvents(setup);
+    try {
+        return setup.dialect ? decodeDialect(setup) : decodeEvents(setup);
+    } catch (const std::bad_alloc &) {
+        fail(setup.file, u"There is not enough memory to decode it: try a smaller --chunk."_s);
+        return UsageExitCode;
+    }
 }
 
 } // namespace Retryscope

@@ -5,7 +5,7 @@
 
 namespace Retryscope {
 
-AnswerBuilder::AnswerBuilder() : m_choices(1)
+AnswerBuilder::AnswerBuilder() : m_choices(1), m_places{{0, 0}}
 {}
 
 void AnswerBuilder::add(const Delta &delta)
@@ -59,21 +59,32 @@ QList<int> AnswerBuilder::choices() const
     return indices;
 }
 
+QList<ChoiceAnswer> AnswerBuilder::several() const
+{
+    QList<ChoiceAnswer> several;
+    for (const Choice &choice : m_choices) {
+        if (m_choices.size() > 1)
+            several.append({choice.index, choice.answer});
+    }
+    std::sort(several.begin(), several.end(),
+              [](const auto &one, const auto &other) { return one.index < other.index; });
+    return several;
+}
+
 const Answer *AnswerBuilder::answer(int choice) const
 {
-    const auto found = std::find_if(m_choices.begin(), m_choices.end(),
-                                    [choice](const Choice &one) { return one.index == choice; });
-    return found == m_choices.end() ? nullptr : &found->answer;
+    const auto found = m_places.find(choice);
+    return found == m_places.end() ? nullptr : &m_choices[*found].answer;
 }
 
 //! The endpoint's index is only a name: a list as long as the largest one could be made huge by a
 //! single event.
 AnswerBuilder::Choice &AnswerBuilder::choice(int index)
 {
-    const auto found = std::find_if(m_choices.begin(), m_choices.end(),
-                                    [index](const Choice &one) { return one.index == index; });
-    if (found != m_choices.end())
-        return *found;
+    const auto found = m_places.find(index);
+    if (found != m_places.end())
+        return m_choices[*found];
+    m_places.insert(index, m_choices.size());
     m_choices.push_back({index, {}, {}});
     return m_choices.back();
 }
@@ -81,12 +92,14 @@ AnswerBuilder::Choice &AnswerBuilder::choice(int index)
 //! Here too.
 void AnswerBuilder::addTool(const Delta &delta, Choice &choice)
 {
-    auto found = std::find(choice.toolIndices.begin(), choice.toolIndices.end(), delta.toolIndex);
-    if (found == choice.toolIndices.end()) {
-        found = choice.toolIndices.insert(found, delta.toolIndex);
+    const auto known = choice.tools.find(delta.toolIndex);
+    const qsizetype place =
+        known == choice.tools.end() ? choice.answer.toolCalls.size() : known.value();
+    if (known == choice.tools.end()) {
+        choice.tools.insert(delta.toolIndex, place);
         choice.answer.toolCalls.append(ToolCall());
     }
-    ToolCall &call = choice.answer.toolCalls[found - choice.toolIndices.begin()];
+    ToolCall &call = choice.answer.toolCalls[place];
     if (!delta.toolId.isEmpty())
         call.id = delta.toolId;
     if (!delta.toolName.isEmpty())

@@ -4,6 +4,7 @@
 #include "core/base/export.h"
 #include "core/llm/streamreader.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QList>
 
 #include <vector>
@@ -23,6 +24,8 @@ public:
 
     //! Those that came, from 0, in the order they came; 0 always first.
     QList<int> choices() const;
+    //! All of them by their numbers, where there is more than the first.
+    QList<ChoiceAnswer> several() const;
     //! Null where none has that number.
     const Answer *answer(int choice) const;
 
@@ -31,13 +34,14 @@ private:
     {
         int index = 0;
         Answer answer;
-        std::vector<int> toolIndices; // of answer.toolCalls
+        QHash<int, qsizetype> tools; // where in answer.toolCalls, by their index
     };
 
     Choice &choice(int index);
     static void addTool(const Delta &delta, Choice &choice);
 
     std::vector<Choice> m_choices;
+    QHash<int, std::size_t> m_places; // in m_choices, by the choice's number
 };
 
 } // namespace Retryscope

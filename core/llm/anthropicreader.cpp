@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/anthropicreader_p.h"
 
+#include "core/llm/choicetracker_p.h"
 #include "core/llm/errorbody_p.h"
-
-#include <QtCore/QJsonArray>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -52,13 +49,15 @@ void AnthropicReader::readMember(std::string_view key, Value value, Event &event
     else if (key == "delta" && object)
         readDelta(value, event, deltas);
     else if (key == "message" && object)
-        event.message = m_walker.json(value).toObject();
+        event.message = m_walker.slice(value);
     else if (key == "content_block" && object)
-        event.block = m_walker.json(value, &event.blockText).toObject();
+        event.block = m_walker.slice(value);
     else if (key == "usage")
-        event.usage = m_walker.json(value);
+        event.usage = m_walker.slice(value);
     else if (key == "error")
-        event.error = m_walker.json(value);
+        event.error = m_walker.slice(value);
+    else if (object)
+        addUnknown(key, value, true, deltas);
     else
         m_walker.skim(value);
 }
@@ -78,40 +77,48 @@ void AnthropicReader::readDelta(Value value, Event &event, DeltaList &deltas)
         } else if (key == "signature") {
             addText(DeltaKind::Signature, member, deltas);
         } else if (key == "citation") {
-            deltas.add(DeltaKind::Citation).text = m_walker.raw(member);
+            deltas.add(DeltaKind::Citation).text = m_walker.slice(member).raw();
         } else if (key == "stop_reason") {
-            event.messageDelta.insert("stop_reason"_L1, m_walker.text(member));
+            event.stopReason = m_walker.text(member);
+        } else if (key == "stop_sequence") {
+            event.stopSequence = m_walker.slice(member);
         } else {
-            m_walker.skim(member);
+            addUnknown(key, member, false, deltas);
         }
     });
     const bool known =
         event.deltaType.isEmpty() || event.deltaType == "text_delta"_L1
         || event.deltaType == "thinking_delta"_L1 || event.deltaType == "input_json_delta"_L1
         || event.deltaType == "signature_delta"_L1 || event.deltaType == "citations_delta"_L1;
-    if (!known && deltas.size() == begin)
+    if (known || ChoiceTracker::holdsContent(deltas, begin))
+        return;
+    deltas.removeFrom(begin, [](const Delta &delta) { return delta.kind == DeltaKind::Other; });
+    if (deltas.size() == begin)
         addOther(event.deltaType, QString::fromUtf8(raw), deltas);
 }
 
-void AnthropicReader::finishEvent(Event &event, EventReading &reading)
+void AnthropicReader::finishEvent(const Event &event, EventReading &reading)
 {
     DeltaList &deltas = reading.deltas;
     if (event.type == "content_block_delta"_L1) {
         finishDelta(event, reading);
     } else if (event.type == "content_block_start"_L1) {
+        reading.begun = true;
         m_blocks.begin(event.index, reading.oddities);
-        beginBlock(event.block, event.blockText, event.index, deltas);
+        beginBlock(event.block, event.index, deltas);
     } else if (event.type == "content_block_stop"_L1) {
         m_blocks.piece(event.index, reading.oddities);
+        endPart(event.index, deltas);
         endBlock(event.index, deltas);
     } else if (event.type == "message_start"_L1) {
-        readUsage(event.message.value("usage"_L1), deltas);
-        const QJsonArray blocks = event.message.value("content"_L1).toArray();
-        for (qsizetype i = 0; i < blocks.size(); ++i)
-            beginBlock(blocks.at(i).toObject(), compactJson(blocks.at(i)), int(i), deltas);
+        reading.begun = true;
+        readUsage(event.message["usage"_L1], deltas);
+        const std::vector<JsonSlice> blocks = event.message["content"_L1].elements();
+        for (std::size_t i = 0; i < blocks.size(); ++i)
+            beginBlock(blocks[i], int(i), deltas);
     } else if (event.type == "message_delta"_L1) {
         readUsage(event.usage, deltas);
-        addStop(event.messageDelta.value("stop_reason"_L1).toString(), deltas);
+        endMessage(event, deltas);
     } else if (event.type == "message_stop"_L1) {
         end(reading);
     } else if (event.type == "error"_L1 || event.error.isObject()) {
@@ -129,79 +136,85 @@ void AnthropicReader::finishDelta(const Event &event, EventReading &reading)
         delta.toolIndex = event.index;
         if (delta.kind != DeltaKind::Tool)
             continue;
-        const auto tool = std::find_if(m_tools.begin(), m_tools.end(), [&](const OpenTool &open) {
-            return open.index == event.index;
-        });
-        steady = steady && tool != m_tools.end() && tool->sawArguments;
+        const auto tool = m_tools.find(event.index);
+        steady = steady && tool != m_tools.end() && *tool;
         if (tool != m_tools.end())
-            tool->sawArguments = true;
+            *tool = true;
     }
     if (steady)
         allowTemplate();
 }
 
-void AnthropicReader::beginBlock(const QJsonObject &block, const QString &text, int index,
-                                 DeltaList &deltas)
+void AnthropicReader::beginBlock(const JsonSlice &block, int index, DeltaList &deltas)
 {
-    const QString type = block.value("type"_L1).toString();
+    const QString type = block["type"_L1].text();
     if (isTool(type)) {
         Delta &tool = deltas.add(DeltaKind::Tool);
         tool.toolIndex = index;
-        tool.toolId = block.value("id"_L1).toString();
-        tool.toolName = block.value("name"_L1).toString();
-        const QJsonObject input = block.value("input"_L1).toObject();
-        if (!input.isEmpty())
-            tool.text = compactJson(input);
-        m_tools.push_back({index, !input.isEmpty()});
+        tool.toolId = block["id"_L1].text();
+        tool.toolName = block["name"_L1].text();
+        const JsonSlice input = block["input"_L1];
+        if (input.saysSomething())
+            tool.text = input.raw();
+        m_tools.insert(index, input.saysSomething());
     } else if (type == "text"_L1) {
-        addText(DeltaKind::Text, block.value("text"_L1).toString(), deltas);
-        const QJsonArray citations = block.value("citations"_L1).toArray();
-        for (const QJsonValue &citation : citations)
-            deltas.add(DeltaKind::Citation).text = compactJson(citation);
+        addText(DeltaKind::Text, block["text"_L1].text(), deltas);
+        const std::vector<JsonSlice> citations = block["citations"_L1].elements();
+        for (const JsonSlice &citation : citations)
+            deltas.add(DeltaKind::Citation).text = citation.raw();
     } else if (type == "thinking"_L1) {
-        addText(DeltaKind::Reasoning, block.value("thinking"_L1).toString(), deltas);
-        addText(DeltaKind::Signature, block.value("signature"_L1).toString(), deltas);
-    } else if (!block.isEmpty()) {
-        addOther(type, text, deltas);
+        addText(DeltaKind::Reasoning, block["thinking"_L1].text(), deltas);
+        addText(DeltaKind::Signature, block["signature"_L1].text(), deltas);
+    } else if (block.saysSomething()) {
+        addOther(type, block.raw(), deltas);
     }
 }
 
 //! An input without members comes as no text at all; it means an empty object.
 void AnthropicReader::endBlock(int index, DeltaList &deltas)
 {
-    const auto tool = std::find_if(m_tools.begin(), m_tools.end(),
-                                   [index](const OpenTool &open) { return open.index == index; });
+    const auto tool = m_tools.find(index);
     if (tool == m_tools.end())
         return;
     Delta &delta = deltas.add(DeltaKind::Tool);
     delta.toolIndex = index;
     delta.toolEnd = true;
-    if (!tool->sawArguments)
+    if (!*tool)
         delta.text = u"{}"_s;
     m_tools.erase(tool);
 }
 
-void AnthropicReader::readUsage(const QJsonValue &json, DeltaList &deltas)
+void AnthropicReader::endMessage(const Event &event, DeltaList &deltas)
+{
+    // Which of the request's sequences it was: nothing but this says so.
+    if (event.stopSequence.saysSomething())
+        addOther(u"stop_sequence"_s, event.stopSequence.raw(), deltas);
+    addStop(event.stopReason, deltas);
+}
+
+void AnthropicReader::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = count(json["input_tokens"_L1]);
-    usage.outputTokens = count(json["output_tokens"_L1]);
-    usage.cachedInputTokens = count(json["cache_read_input_tokens"_L1]);
+    usage.inputTokens = json["input_tokens"_L1].integer();
+    usage.outputTokens = json["output_tokens"_L1].integer();
+    usage.cachedInputTokens = json["cache_read_input_tokens"_L1].integer();
     addUsage(usage, deltas);
 }
 
-bool AnthropicReader::readAnswer(const QJsonObject &answer, EventReading &reading)
+bool AnthropicReader::readAnswer(const JsonSlice &answer, EventReading &reading)
 {
-    const QJsonValue content = answer.value("content"_L1);
-    if (!content.isArray())
+    if (!answer["content"_L1].isArray())
         return false;
-    const QJsonArray blocks = content.toArray();
-    for (qsizetype i = 0; i < blocks.size(); ++i) {
-        beginBlock(blocks.at(i).toObject(), compactJson(blocks.at(i)), int(i), reading.deltas);
+    const std::vector<JsonSlice> blocks = answer["content"_L1].elements();
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        beginBlock(blocks[i], int(i), reading.deltas);
         endBlock(int(i), reading.deltas);
     }
-    readUsage(answer.value("usage"_L1), reading.deltas);
-    addStop(answer.value("stop_reason"_L1).toString(), reading.deltas);
+    readUsage(answer["usage"_L1], reading.deltas);
+    Event event;
+    event.stopReason = answer["stop_reason"_L1].text();
+    event.stopSequence = answer["stop_sequence"_L1];
+    endMessage(event, reading.deltas);
     return true;
 }
 

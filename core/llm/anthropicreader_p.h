@@ -4,7 +4,7 @@
 #include "core/llm/blocktracker_p.h"
 #include "core/llm/jsoneventreader_p.h"
 
-#include <vector>
+#include <QtCore/QHash>
 
 namespace Retryscope {
 
@@ -13,7 +13,7 @@ class AnthropicReader final : public JsonEventReader
 {
 protected:
     void readObject(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
-    bool readAnswer(const QJsonObject &answer, EventReading &reading) override;
+    bool readAnswer(const JsonSlice &answer, EventReading &reading) override;
     QString answerMember() const override;
 
 private:
@@ -23,30 +23,25 @@ private:
         QString type;
         int index = 0;
         QString deltaType;
-        QJsonObject message;
-        QJsonObject block;
-        QString blockText;
-        QJsonObject messageDelta; // a "delta" without a type
-        QJsonValue usage;
-        QJsonValue error;
-    };
-
-    struct OpenTool
-    {
-        int index;
-        bool sawArguments;
+        QString stopReason;
+        JsonSlice stopSequence;
+        JsonSlice message;
+        JsonSlice block;
+        JsonSlice usage;
+        JsonSlice error;
     };
 
     void readMember(std::string_view key, Value value, Event &event, DeltaList &deltas);
     void readDelta(Value value, Event &event, DeltaList &deltas);
-    void finishEvent(Event &event, EventReading &reading);
+    void finishEvent(const Event &event, EventReading &reading);
     void finishDelta(const Event &event, EventReading &reading);
-    void beginBlock(const QJsonObject &block, const QString &text, int index, DeltaList &deltas);
+    void beginBlock(const JsonSlice &block, int index, DeltaList &deltas);
     void endBlock(int index, DeltaList &deltas);
-    void readUsage(const QJsonValue &usage, DeltaList &deltas);
+    void endMessage(const Event &event, DeltaList &deltas);
+    void readUsage(const JsonSlice &usage, DeltaList &deltas);
 
     BlockTracker m_blocks;
-    std::vector<OpenTool> m_tools;
+    QHash<int, bool> m_tools; // open ones; whether arguments of them came
 };
 
 } // namespace Retryscope

@@ -4,10 +4,8 @@
 #include "core/llm/anthropicreader_p.h"
 #include "core/llm/errorbody_p.h"
 
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-
-#include <algorithm>
+#include <QtCore/QByteArray>
+#include <QtCore/QSet>
 
 using namespace Qt::StringLiterals;
 
@@ -17,7 +15,7 @@ class BedrockReader::Converse final : public JsonEventReader
 {
 protected:
     void readObject(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
-    bool readAnswer(const QJsonObject &answer, EventReading &reading) override;
+    bool readAnswer(const JsonSlice &answer, EventReading &reading) override;
 
     QString answerMember() const override { return u"an output"_s; }
 
@@ -26,10 +24,9 @@ private:
     struct Event
     {
         int index = 0;
-        QJsonObject start;
+        JsonSlice start;
         QString stopReason;
-        QJsonValue usage;
-        QString message;
+        JsonSlice usage;
     };
 
     void readMember(std::string_view key, Value value, Event &event, DeltaList &deltas);
@@ -37,11 +34,14 @@ private:
     void readReasoning(Value value, DeltaList &deltas);
     void finishEvent(QByteArrayView type, const Event &event, EventReading &reading);
     void finishDelta(const Event &event, EventReading &reading);
-    bool addToolStart(const QJsonValue &tool, int index, DeltaList &deltas);
-    void addBlock(const QJsonObject &block, int index, DeltaList &deltas);
-    void readUsage(const QJsonValue &usage, DeltaList &deltas);
+    void beginBlock(const Event &event, EventReading &reading);
+    void endBlock(int index, EventReading &reading);
+    bool addToolStart(const JsonSlice &tool, int index, DeltaList &deltas);
+    void addBlock(const JsonSlice &block, int index, DeltaList &deltas);
+    void readUsage(const JsonSlice &usage, DeltaList &deltas);
 
-    std::vector<int> m_tools; // begun and not ended
+    BlockTracker m_blocks;
+    QSet<int> m_tools; // begun and not ended
 };
 
 void BedrockReader::Converse::readObject(QByteArrayView type, QByteArrayView text,
@@ -65,13 +65,13 @@ void BedrockReader::Converse::readMember(std::string_view key, Value value, Even
     else if (key == "delta" && object)
         readDelta(value, deltas);
     else if (key == "start" && object)
-        event.start = m_walker.json(value).toObject();
+        event.start = m_walker.slice(value);
     else if (key == "stopReason")
         event.stopReason = m_walker.text(value);
     else if (key == "usage" && object)
-        event.usage = m_walker.json(value);
-    else if (key == "message" || key == "Message")
-        event.message = m_walker.text(value);
+        event.usage = m_walker.slice(value);
+    else if (key == "additionalModelResponseFields" || key == "trace")
+        addUnknown(key, value, false, deltas);
     else
         m_walker.skim(value);
 }
@@ -92,10 +92,9 @@ void BedrockReader::Converse::readDelta(Value value, DeltaList &deltas)
         } else if (key == "reasoningContent" && object) {
             readReasoning(member, deltas);
         } else if (key == "citation") {
-            deltas.add(DeltaKind::Citation).text = m_walker.raw(member);
+            deltas.add(DeltaKind::Citation).text = m_walker.slice(member).raw();
         } else {
-            const QString part = QString::fromUtf8(key.data(), qsizetype(key.size()));
-            addOther(part, m_walker.raw(member), deltas);
+            addUnknown(key, member, false, deltas);
         }
     });
 }
@@ -107,10 +106,8 @@ void BedrockReader::Converse::readReasoning(Value value, DeltaList &deltas)
             addText(DeltaKind::Reasoning, member, deltas);
         else if (key == "signature")
             addText(DeltaKind::Signature, member, deltas);
-        else if (key == "redactedContent")
-            addOther(u"redactedContent"_s, m_walker.raw(member), deltas);
         else
-            m_walker.skim(member);
+            addUnknown(key, member, false, deltas); // "redactedContent"
     });
 }
 
@@ -118,20 +115,14 @@ void BedrockReader::Converse::finishEvent(QByteArrayView type, const Event &even
                                           EventReading &reading)
 {
     DeltaList &deltas = reading.deltas;
-    const auto tool = std::find(m_tools.begin(), m_tools.end(), event.index);
     if (type == "contentBlockDelta") {
         finishDelta(event, reading);
     } else if (type == "contentBlockStart") {
-        const QJsonValue start = event.start.value("toolUse"_L1);
-        if (addToolStart(start, event.index, deltas))
-            m_tools.push_back(event.index);
-        else if (!event.start.isEmpty())
-            addOther(event.start.keys().constFirst(), compactJson(event.start), deltas);
-    } else if (type == "contentBlockStop" && tool != m_tools.end()) {
-        m_tools.erase(tool);
-        Delta &end = deltas.add(DeltaKind::Tool);
-        end.toolIndex = event.index;
-        end.toolEnd = true;
+        beginBlock(event, reading);
+    } else if (type == "contentBlockStop") {
+        endBlock(event.index, reading);
+    } else if (type == "messageStart") {
+        reading.begun = true;
     } else if (type == "messageStop") {
         addStop(event.stopReason, deltas);
     } else if (type == "metadata") {
@@ -140,76 +131,99 @@ void BedrockReader::Converse::finishEvent(QByteArrayView type, const Event &even
     }
 }
 
+void BedrockReader::Converse::beginBlock(const Event &event, EventReading &reading)
+{
+    m_blocks.begin(event.index, reading.oddities);
+    if (addToolStart(event.start["toolUse"_L1], event.index, reading.deltas)) {
+        m_tools.insert(event.index);
+        return;
+    }
+    QString name;
+    if (event.start.firstMember(name).exists())
+        addOther(name, event.start.raw(), reading.deltas);
+}
+
+void BedrockReader::Converse::endBlock(int index, EventReading &reading)
+{
+    m_blocks.beginOrPiece(index, reading.oddities);
+    endPart(index, reading.deltas);
+    if (!m_tools.remove(index))
+        return;
+    Delta &end = reading.deltas.add(DeltaKind::Tool);
+    end.toolIndex = index;
+    end.toolEnd = true;
+}
+
+//! The start of a block of text is mostly left out.
 void BedrockReader::Converse::finishDelta(const Event &event, EventReading &reading)
 {
-    bool steady = true;
+    const qsizetype odd = reading.oddities.size();
+    m_blocks.beginOrPiece(event.index, reading.oddities);
+    const bool begun = m_tools.contains(event.index);
     for (Delta &delta : reading.deltas) {
         delta.toolIndex = event.index;
-        const bool begun = std::find(m_tools.begin(), m_tools.end(), event.index) != m_tools.end();
-        if (delta.kind == DeltaKind::Tool && !begun) {
+        if (delta.kind == DeltaKind::Tool && !begun)
             reading.oddities.append(
                 u"Arguments came for the part with the index %1, which is no tool call."_s.arg(
                     event.index));
-            steady = false;
-        }
     }
-    if (steady)
+    if (reading.oddities.size() == odd)
         allowTemplate();
 }
 
-bool BedrockReader::Converse::addToolStart(const QJsonValue &tool, int index, DeltaList &deltas)
+bool BedrockReader::Converse::addToolStart(const JsonSlice &tool, int index, DeltaList &deltas)
 {
     if (!tool.isObject())
         return false;
     Delta &delta = deltas.add(DeltaKind::Tool);
     delta.toolIndex = index;
-    delta.toolId = tool["toolUseId"_L1].toString();
-    delta.toolName = tool["name"_L1].toString();
+    delta.toolId = tool["toolUseId"_L1].text();
+    delta.toolName = tool["name"_L1].text();
     return true;
 }
 
-void BedrockReader::Converse::readUsage(const QJsonValue &json, DeltaList &deltas)
+void BedrockReader::Converse::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = count(json["inputTokens"_L1]);
-    usage.outputTokens = count(json["outputTokens"_L1]);
-    usage.totalTokens = count(json["totalTokens"_L1]);
-    usage.cachedInputTokens = count(json["cacheReadInputTokens"_L1]);
+    usage.inputTokens = json["inputTokens"_L1].integer();
+    usage.outputTokens = json["outputTokens"_L1].integer();
+    usage.totalTokens = json["totalTokens"_L1].integer();
+    usage.cachedInputTokens = json["cacheReadInputTokens"_L1].integer();
     addUsage(usage, deltas);
 }
 
-void BedrockReader::Converse::addBlock(const QJsonObject &block, int index, DeltaList &deltas)
+void BedrockReader::Converse::addBlock(const JsonSlice &block, int index, DeltaList &deltas)
 {
-    const QJsonValue tool = block.value("toolUse"_L1);
-    const QJsonValue reasoning = block.value("reasoningContent"_L1);
+    const JsonSlice tool = block["toolUse"_L1];
+    const JsonSlice reasoning = block["reasoningContent"_L1]["reasoningText"_L1];
+    QString name;
     if (addToolStart(tool, index, deltas)) {
-        deltas.back().text = compactJson(tool["input"_L1]);
+        deltas.back().text = tool["input"_L1].raw();
         deltas.back().toolEnd = true;
-    } else if (block.value("text"_L1).isString()) {
-        addText(DeltaKind::Text, block.value("text"_L1).toString(), deltas);
-    } else if (reasoning["reasoningText"_L1].isObject()) {
-        const QJsonValue text = reasoning["reasoningText"_L1];
-        addText(DeltaKind::Reasoning, text["text"_L1].toString(), deltas);
-        addText(DeltaKind::Signature, text["signature"_L1].toString(), deltas);
-    } else if (!block.isEmpty()) {
-        addOther(block.keys().constFirst(), compactJson(block), deltas);
+    } else if (block["text"_L1].isString()) {
+        addText(DeltaKind::Text, block["text"_L1].text(), deltas);
+    } else if (reasoning.isObject()) {
+        addText(DeltaKind::Reasoning, reasoning["text"_L1].text(), deltas);
+        addText(DeltaKind::Signature, reasoning["signature"_L1].text(), deltas);
+    } else if (block.firstMember(name).exists()) {
+        addOther(name, block.raw(), deltas);
     }
 }
 
-bool BedrockReader::Converse::readAnswer(const QJsonObject &answer, EventReading &reading)
+bool BedrockReader::Converse::readAnswer(const JsonSlice &answer, EventReading &reading)
 {
-    const QJsonValue message = answer.value("output"_L1)["message"_L1];
+    const JsonSlice message = answer["output"_L1]["message"_L1];
     if (!message.isObject()) {
-        const QString error = answer.value("message"_L1).toString();
+        const QString error = answer["message"_L1].text();
         if (!error.isEmpty())
             addError(error, {}, reading.deltas);
         return false;
     }
-    const QJsonArray blocks = message["content"_L1].toArray();
-    for (qsizetype i = 0; i < blocks.size(); ++i)
-        addBlock(blocks.at(i).toObject(), int(i), reading.deltas);
-    readUsage(answer.value("usage"_L1), reading.deltas);
-    addStop(answer.value("stopReason"_L1).toString(), reading.deltas);
+    const std::vector<JsonSlice> blocks = message["content"_L1].elements();
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+        addBlock(blocks[i], int(i), reading.deltas);
+    readUsage(answer["usage"_L1], reading.deltas);
+    addStop(answer["stopReason"_L1].text(), reading.deltas);
     return true;
 }
 
@@ -237,45 +251,58 @@ void BedrockReader::read(QByteArrayView type, QByteArrayView data, EventReading 
 void BedrockReader::readChunk(QByteArrayView data, EventReading &reading)
 {
     reading.clear();
-    QJsonParseError problem;
-    const QJsonObject chunk = QJsonDocument::fromJson(data.toByteArray(), &problem).object();
-    const QByteArray event = QByteArray::fromBase64(chunk.value("bytes"_L1).toString().toLatin1());
-    if (problem.error != QJsonParseError::NoError || event.isEmpty()) {
-        reading.damage = u"the chunk has no event in it"_s;
+    const JsonSlice chunk = JsonSlice::ofUnchecked(data);
+    const auto event = QByteArray::fromBase64Encoding(chunk["bytes"_L1].text().toLatin1(),
+                                                      QByteArray::AbortOnBase64DecodingErrors);
+    if (!event || event.decoded.isEmpty()) {
+        reading.damage =
+            event ? u"the chunk has no event in it"_s : u"the chunk's event is no Base64"_s;
+        return;
+    }
+    const JsonSlice own = JsonSlice::ofUnchecked(event.decoded);
+    if (own.exists() && !own["type"_L1].exists()) {
+        if (!readAmazons(own, reading))
+            addForeign(own, reading);
         return;
     }
     if (!m_invoked)
         m_invoked = std::make_unique<AnthropicReader>();
-    m_invoked->read({}, event, reading);
+    m_invoked->read({}, event.decoded, reading);
     if (!reading.damage.isEmpty())
         reading.damageOffset = 0; // in the decoded event, not in the body
-    if (!reading.deltas.empty() || reading.terminal || !reading.damage.isEmpty())
-        return;
-    const QJsonObject own = QJsonDocument::fromJson(event).object();
-    if (!own.contains("type"_L1) && !readAmazons(own, reading)) {
-        Delta &other = reading.deltas.add(DeltaKind::Other);
-        other.part = u"chunk"_s;
-        other.text = QString::fromUtf8(event);
-        // Bedrock adds it to the last chunk of every provider.
-        reading.terminal = own.contains("amazon-bedrock-invocationMetrics"_L1);
-    }
+}
+
+void BedrockReader::addForeign(const JsonSlice &event, EventReading &reading)
+{
+    Delta &other = reading.deltas.add(DeltaKind::Other);
+    other.part = u"chunk"_s;
+    other.text = event.raw();
+    // Bedrock adds it to the last chunk of every provider.
+    reading.terminal = event["amazon-bedrock-invocationMetrics"_L1].exists();
+    reading.begun = true; // who knows what it says
 }
 
 //! Amazon's own models send the messages of converse-stream there, each in a member of its name.
-bool BedrockReader::readAmazons(const QJsonObject &event, EventReading &reading)
+bool BedrockReader::readAmazons(const JsonSlice &event, EventReading &reading)
 {
     for (const QLatin1StringView name :
          {"messageStart"_L1, "contentBlockStart"_L1, "contentBlockDelta"_L1, "contentBlockStop"_L1,
           "messageStop"_L1, "metadata"_L1}) {
-        const QJsonValue message = event.value(name);
+        const JsonSlice message = event[name];
         if (!message.isObject())
             continue;
-        const QByteArray text = QJsonDocument(message.toObject()).toJson(QJsonDocument::Compact);
-        m_converse->read(name, text, reading);
+        m_converse->read(name, message.bytes(), reading);
         reading.damageOffset = 0;
         return true;
     }
     return false;
+}
+
+void BedrockReader::undo()
+{
+    m_converse->undo();
+    if (m_invoked)
+        m_invoked->undo();
 }
 
 void BedrockReader::finish(EventReading &reading)

@@ -19,6 +19,7 @@ public:
     ~BedrockReader() override;
 
     void read(QByteArrayView type, QByteArrayView data, EventReading &reading) override;
+    void undo() override;
     void finish(EventReading &reading) override;
     void readWhole(QByteArrayView body, EventReading &reading);
 
@@ -26,7 +27,8 @@ private:
     class Converse;
 
     void readChunk(QByteArrayView data, EventReading &reading);
-    bool readAmazons(const QJsonObject &event, EventReading &reading);
+    void addForeign(const JsonSlice &event, EventReading &reading);
+    bool readAmazons(const JsonSlice &event, EventReading &reading);
 
     std::unique_ptr<Converse> m_converse;
     std::unique_ptr<AnthropicReader> m_invoked;

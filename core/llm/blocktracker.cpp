@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/blocktracker_p.h"
 
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
@@ -10,13 +8,13 @@ namespace Retryscope {
 namespace {
 
 // No real answer has so many parts; a made-up one shall not cost memory.
-constexpr std::size_t MostKnown = 4096;
+constexpr qsizetype MostKnown = 4096;
 
 } // namespace
 
 void BlockTracker::begin(int index, QStringList &oddities)
 {
-    const int expected = m_known.empty() ? 0 : m_known.back() + 1;
+    const qint64 expected = qint64(m_last) + 1;
     if (isKnown(index))
         oddities.append(u"The part with the index %1 is begun twice."_s.arg(index));
     else if (index != expected)
@@ -27,7 +25,8 @@ void BlockTracker::begin(int index, QStringList &oddities)
 
 void BlockTracker::piece(int index, QStringList &oddities)
 {
-    if (isKnown(index))
+    // Behind the last one that could be remembered nothing is known.
+    if (isKnown(index) || m_known.size() == MostKnown)
         return;
     oddities.append(
         u"A piece came for the part with the index %1, which was never begun."_s.arg(index));
@@ -36,14 +35,16 @@ void BlockTracker::piece(int index, QStringList &oddities)
 
 bool BlockTracker::isKnown(int index) const
 {
-    // From behind: it is mostly the last one.
-    return std::find(m_known.rbegin(), m_known.rend(), index) != m_known.rend();
+    return m_known.contains(index);
 }
 
 void BlockTracker::remember(int index)
 {
-    if (m_known.size() < MostKnown && !isKnown(index))
-        m_known.push_back(index);
+    if (isKnown(index))
+        return;
+    m_last = index;
+    if (m_known.size() < MostKnown)
+        m_known.insert(index);
 }
 
 } // namespace Retryscope

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QtCore/QSet>
 #include <QtCore/QStringList>
-
-#include <vector>
 
 namespace Retryscope {
 
@@ -16,11 +15,19 @@ public:
     void begin(int index, QStringList &oddities);
     void piece(int index, QStringList &oddities);
 
+    //! Where a part may begin with its first piece.
+    void beginOrPiece(int index, QStringList &oddities)
+    {
+        if (!isKnown(index))
+            begin(index, oddities);
+    }
+
 private:
     bool isKnown(int index) const;
     void remember(int index);
 
-    std::vector<int> m_known;
+    QSet<int> m_known;
+    int m_last = -1; // begun
 };
 
 } // namespace Retryscope

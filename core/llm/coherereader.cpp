@@ -2,8 +2,7 @@
 #include "core/llm/coherereader_p.h"
 
 #include "core/llm/errorbody_p.h"
-
-#include <QtCore/QJsonArray>
+#include "core/llm/stopreason.h"
 
 using namespace Qt::StringLiterals;
 
@@ -45,15 +44,17 @@ void CohereReader::readMember(std::string_view key, Value value, Event &event, D
     else if (key == "text")
         addText(DeltaKind::Text, value, deltas);
     else if (key == "error")
-        event.error = m_walker.json(value);
+        event.error = m_walker.slice(value);
     else if (key == "finish_reason")
         event.finishReason = m_walker.text(value);
     else if (key == "response" && object)
-        event.response = m_walker.json(value).toObject();
+        event.response = m_walker.slice(value);
     else if (key == "citations")
-        event.citations = m_walker.json(value, &event.citationsText);
+        event.citations = m_walker.slice(value);
     else if (key == "tool_call_delta" && object)
-        event.tool = m_walker.json(value).toObject();
+        event.toolDelta = m_walker.slice(value);
+    else if (object || JsonWalker::kind(value) == Kind::Array)
+        addUnknown(key, value, false, deltas); // documents and queries of a search
     else
         m_walker.skim(value);
 }
@@ -67,13 +68,13 @@ void CohereReader::readDelta(Value value, Event &event, DeltaList &deltas)
         else if (key == "finish_reason")
             event.finishReason = m_walker.text(member);
         else if (key == "usage" && object)
-            event.usage = m_walker.json(member);
+            event.usage = m_walker.slice(member);
         else if (key == "error")
-            event.error = m_walker.json(member);
+            event.error = m_walker.slice(member);
         else if (key == "error_type")
             event.errorType = m_walker.text(member);
         else
-            m_walker.skim(member);
+            addUnknown(key, member, false, deltas);
     });
 }
 
@@ -86,12 +87,14 @@ void CohereReader::readMessage(Value value, Event &event, DeltaList &deltas)
         } else if (key == "tool_calls" && object) {
             readTool(member, event, deltas);
         } else if (key == "citations") {
-            event.citations = m_walker.json(member, &event.citationsText);
+            event.citations = m_walker.slice(member);
         } else if (key == "tool_plan") {
             // What it says before it calls tools: no part of the answer, and no reasoning either.
             addText(DeltaKind::Other, member, deltas);
             if (!deltas.empty() && deltas.back().kind == DeltaKind::Other)
                 deltas.back().part = u"tool_plan"_s;
+        } else if (object) {
+            addUnknown(key, member, false, deltas);
         } else {
             m_walker.skim(member);
         }
@@ -122,11 +125,11 @@ void CohereReader::readTool(Value value, Event &event, DeltaList &deltas)
 {
     m_walker.members(value, [&](std::string_view key, Value member) {
         if (key == "id") {
-            event.tool.insert("id"_L1, m_walker.text(member));
+            event.toolId = m_walker.text(member);
         } else if (key == "function" && JsonWalker::kind(member) == Kind::Object) {
             m_walker.members(member, [&](std::string_view name, Value part) {
                 if (name == "name")
-                    event.tool.insert("name"_L1, m_walker.text(part));
+                    event.toolName = m_walker.text(part);
                 else if (name == "arguments")
                     addText(DeltaKind::Tool, part, deltas);
                 else
@@ -156,17 +159,20 @@ void CohereReader::finishEvent(const Event &event, EventReading &reading)
             allowTemplate();
     } else if (type == "tool-call-end"_L1) {
         m_tools.piece(event.index, reading.oddities);
+        endPart(event.index, deltas);
         Delta &tool = deltas.add(DeltaKind::Tool);
         tool.toolIndex = event.index;
         tool.toolEnd = true;
     } else if (type == "message-end"_L1 || type == "stream-end"_L1) {
         endMessage(event, reading);
-    } else if (type == "error"_L1 || event.error.isObject() || event.error.isString()) {
+    } else if (type == "message-start"_L1 || type == "stream-start"_L1) {
+        reading.begun = true;
+    } else if (type == "error"_L1 || event.error.saysSomething()) {
         addError(event.error, deltas);
-    } else if (type == "tool-calls-chunk"_L1) {
-        addOther(type, compactJson(event.tool), deltas);
+    } else if (type == "tool-calls-chunk"_L1 && event.toolDelta.exists()) {
+        addOther(type, event.toolDelta.raw(), deltas);
     }
-    addCitations(event.citations, event.citationsText, deltas);
+    addCitations(event.citations, deltas);
 }
 
 void CohereReader::beginTool(const Event &event, EventReading &reading)
@@ -177,88 +183,91 @@ void CohereReader::beginTool(const Event &event, EventReading &reading)
         reading.deltas.add(DeltaKind::Tool);
     Delta &tool = reading.deltas.back();
     tool.toolIndex = event.index;
-    tool.toolId = event.tool.value("id"_L1).toString();
-    tool.toolName = event.tool.value("name"_L1).toString();
+    tool.toolId = event.toolId;
+    tool.toolName = event.toolName;
 }
 
 void CohereReader::endMessage(const Event &event, EventReading &reading)
 {
     DeltaList &deltas = reading.deltas;
     readUsage(event.usage, deltas);
-    const QJsonObject &response = event.response; // version 1: the whole answer once more
-    addCalls(response.value("tool_calls"_L1), deltas);
-    readUsage(response.value("meta"_L1), deltas);
-    const bool failed =
-        event.finishReason == "ERROR"_L1 || event.finishReason.startsWith("ERROR_"_L1);
-    if (failed) {
-        const QString message = event.error.isString() ? event.error.toString() : QString();
-        addError(message.isEmpty() ? u"the answer ended with an error"_s : message,
-                 event.errorType.isEmpty() ? event.finishReason : event.errorType, deltas);
-    }
+    const JsonSlice &response = event.response; // version 1: the whole answer once more
+    addCalls(response["tool_calls"_L1], deltas);
+    readUsage(response["meta"_L1], deltas);
+    addFailure(event.finishReason, event, deltas);
     addStop(event.finishReason, deltas);
     end(reading);
 }
 
-void CohereReader::addCitations(const QJsonValue &citations, const QString &text, DeltaList &deltas)
+//! What Cohere says of it beside the reason.
+void CohereReader::addFailure(const QString &reason, const Event &event, DeltaList &deltas)
 {
-    if (citations.isObject())
-        deltas.add(DeltaKind::Citation).text = text;
-    const QJsonArray list = citations.toArray();
-    for (const QJsonValue &citation : list)
-        deltas.add(DeltaKind::Citation).text = compactJson(citation);
+    const bool told = event.error.saysSomething();
+    if (!told && StopReason::kindOf(reason) != StopKind::Failure)
+        return;
+    addError(told ? messageOfError(event.error) : u"the answer ended with an error"_s,
+             event.errorType.isEmpty() ? reason : event.errorType, deltas);
 }
 
-void CohereReader::addCalls(const QJsonValue &calls, DeltaList &deltas)
+void CohereReader::addCitations(const JsonSlice &citations, DeltaList &deltas)
 {
-    const QJsonArray list = calls.toArray();
-    for (qsizetype i = 0; i < list.size(); ++i) {
-        const QJsonObject call = list.at(i).toObject();
-        const QJsonObject function = call.value("function"_L1).toObject();
+    if (citations.isObject())
+        deltas.add(DeltaKind::Citation).text = citations.raw();
+    const std::vector<JsonSlice> list = citations.elements();
+    for (const JsonSlice &citation : list)
+        deltas.add(DeltaKind::Citation).text = citation.raw();
+}
+
+void CohereReader::addCalls(const JsonSlice &calls, DeltaList &deltas)
+{
+    const std::vector<JsonSlice> list = calls.elements();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const JsonSlice &call = list[i];
+        const JsonSlice function = call["function"_L1];
         Delta &tool = deltas.add(DeltaKind::Tool);
         tool.toolIndex = int(i);
-        tool.toolId = call.value("id"_L1).toString();
-        tool.toolName = (function.isEmpty() ? call : function).value("name"_L1).toString();
-        tool.text = function.isEmpty() ? compactJson(call.value("parameters"_L1))
-                                       : function.value("arguments"_L1).toString();
+        tool.toolId = call["id"_L1].text();
+        tool.toolName = (function.isObject() ? function : call)["name"_L1].text();
+        tool.text =
+            function.isObject() ? function["arguments"_L1].text() : call["parameters"_L1].raw();
         tool.toolEnd = true;
     }
 }
 
-void CohereReader::readUsage(const QJsonValue &json, DeltaList &deltas)
+void CohereReader::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     // What was counted, not what was billed; only old answers have nothing else.
-    const QJsonValue tokens =
-        json["tokens"_L1].isObject() ? json["tokens"_L1] : json["billed_units"_L1];
+    const JsonSlice counted = json["tokens"_L1];
+    const JsonSlice tokens = counted.isObject() ? counted : json["billed_units"_L1];
     Usage usage;
-    usage.inputTokens = count(tokens["input_tokens"_L1]);
-    usage.outputTokens = count(tokens["output_tokens"_L1]);
-    usage.cachedInputTokens = count(json["cached_tokens"_L1]);
+    usage.inputTokens = tokens["input_tokens"_L1].integer();
+    usage.outputTokens = tokens["output_tokens"_L1].integer();
+    usage.cachedInputTokens = json["cached_tokens"_L1].integer();
     addUsage(usage, deltas);
 }
 
-bool CohereReader::readAnswer(const QJsonObject &answer, EventReading &reading)
+bool CohereReader::readAnswer(const JsonSlice &answer, EventReading &reading)
 {
-    const QJsonObject message = answer.value("message"_L1).toObject();
-    if (message.isEmpty())
+    const JsonSlice message = answer["message"_L1];
+    if (!message.isObject() || !message.saysSomething())
         return false;
     DeltaList &deltas = reading.deltas;
-    const QJsonArray content = message.value("content"_L1).toArray();
-    for (const QJsonValue &part : content) {
-        const QString type = part["type"_L1].toString();
-        addText(DeltaKind::Reasoning, part["thinking"_L1].toString(), deltas);
-        addText(DeltaKind::Text, part["text"_L1].toString(), deltas);
+    const std::vector<JsonSlice> content = message["content"_L1].elements();
+    for (const JsonSlice &part : content) {
+        const QString type = part["type"_L1].text();
+        addText(DeltaKind::Reasoning, part["thinking"_L1].text(), deltas);
+        addText(DeltaKind::Text, part["text"_L1].text(), deltas);
         if (type != "text"_L1 && type != "thinking"_L1)
-            addOther(type, compactJson(part), deltas);
+            addOther(type, part.raw(), deltas);
     }
-    const QString plan = message.value("tool_plan"_L1).toString();
+    const QString plan = message["tool_plan"_L1].text();
     if (!plan.isEmpty())
         addOther(u"tool_plan"_s, plan, deltas);
-    addCalls(message.value("tool_calls"_L1), deltas);
-    addCitations(message.value("citations"_L1), {}, deltas);
-    readUsage(answer.value("usage"_L1), deltas);
-    const QString reason = answer.value("finish_reason"_L1).toString();
-    if (reason == "ERROR"_L1)
-        addError(u"the answer ended with an error"_s, reason, deltas);
+    addCalls(message["tool_calls"_L1], deltas);
+    addCitations(message["citations"_L1], deltas);
+    readUsage(answer["usage"_L1], deltas);
+    const QString reason = answer["finish_reason"_L1].text();
+    addFailure(reason, {}, deltas);
     addStop(reason, deltas);
     return true;
 }

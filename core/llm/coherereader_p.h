@@ -12,7 +12,7 @@ class CohereReader final : public JsonEventReader
 protected:
     void readObject(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
     bool readOther(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
-    bool readAnswer(const QJsonObject &answer, EventReading &reading) override;
+    bool readAnswer(const JsonSlice &answer, EventReading &reading) override;
 
     QString answerMember() const override { return QStringLiteral("a message"); }
 
@@ -24,13 +24,14 @@ private:
         int index = 0;
         QString text; // version 1
         QString finishReason;
-        QJsonValue error;
+        JsonSlice error;
         QString errorType;
-        QJsonValue usage;
-        QJsonValue citations;
-        QString citationsText;
-        QJsonObject tool;
-        QJsonObject response;
+        JsonSlice usage;
+        JsonSlice citations;
+        QString toolId;
+        QString toolName;
+        JsonSlice toolDelta; // version 1
+        JsonSlice response;
     };
 
     void readMember(std::string_view key, Value value, Event &event, DeltaList &deltas);
@@ -41,9 +42,10 @@ private:
     void finishEvent(const Event &event, EventReading &reading);
     void beginTool(const Event &event, EventReading &reading);
     void endMessage(const Event &event, EventReading &reading);
-    void addCitations(const QJsonValue &citations, const QString &text, DeltaList &deltas);
-    void addCalls(const QJsonValue &calls, DeltaList &deltas);
-    void readUsage(const QJsonValue &usage, DeltaList &deltas);
+    void addFailure(const QString &reason, const Event &event, DeltaList &deltas);
+    void addCitations(const JsonSlice &citations, DeltaList &deltas);
+    void addCalls(const JsonSlice &calls, DeltaList &deltas);
+    void readUsage(const JsonSlice &usage, DeltaList &deltas);
 
     BlockTracker m_tools;
 };

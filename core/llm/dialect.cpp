@@ -3,9 +3,8 @@
 
 #include "core/llm/dialects_p.h"
 #include "core/llm/errorbody_p.h"
-
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
+#include "core/llm/jsonfault_p.h"
+#include "core/llm/jsonslice_p.h"
 
 #include <algorithm>
 
@@ -21,21 +20,21 @@ QString encoded(const QString &text)
 }
 
 //! The query for the next page, in the words of whichever provider sent \a list.
-QString nextQuery(const QJsonObject &list)
+QString nextQuery(const JsonSlice &list)
 {
-    if (list.value("has_more"_L1).toBool() && list.contains("last_id"_L1))
-        return QString(u"after_id="_s % encoded(list.value("last_id"_L1).toString()));
-    const QString token = list.value("nextPageToken"_L1).toString();
+    if (list["has_more"_L1].isTrue() && list["last_id"_L1].isString())
+        return QString(u"after_id="_s % encoded(list["last_id"_L1].text()));
+    const QString token = list["nextPageToken"_L1].text();
     if (!token.isEmpty())
         return QString(u"pageToken="_s % encoded(token));
-    const QString page = list.value("next_page_token"_L1).toString();
+    const QString page = list["next_page_token"_L1].text();
     return page.isEmpty() ? QString() : QString(u"page_token="_s % encoded(page));
 }
 
-QString modelId(const QJsonObject &model)
+QString modelId(const JsonSlice &model)
 {
     for (const QLatin1StringView member : {"id"_L1, "modelId"_L1, "name"_L1, "model"_L1}) {
-        const QString id = model.value(member).toString();
+        const QString id = model[member].text();
         if (!id.isEmpty())
             return id.startsWith("models/"_L1) ? id.sliced(7) : id;
     }
@@ -54,13 +53,16 @@ Dialect::~Dialect() = default;
 void EventReading::clear()
 {
     deltas.clear();
-    terminal = closing = false;
+    terminal = closing = reopened = begun = false;
     if (!damage.isEmpty())
         damage.clear();
     damageOffset = 0;
     if (!oddities.isEmpty())
         oddities.clear();
 }
+
+void EventReader::undo()
+{}
 
 void EventReader::finish(EventReading &reading)
 {
@@ -120,26 +122,27 @@ EndpointError Dialect::readError(QByteArrayView body) const
 
 Result<ModelList> Dialect::readModels(QByteArrayView body) const
 {
-    QJsonParseError problem;
-    const QJsonObject list = QJsonDocument::fromJson(body.toByteArray(), &problem).object();
+    const std::optional<JsonFault> fault = findJsonFault(body);
+    const JsonSlice list = fault ? JsonSlice() : JsonSlice(body);
     for (const QLatin1StringView member : {"data"_L1, "models"_L1, "modelSummaries"_L1}) {
-        if (!list.value(member).isArray())
+        const JsonSlice entries = list[member];
+        if (!entries.isArray())
             continue;
         ModelList models;
-        const QJsonArray entries = list.value(member).toArray();
-        for (const QJsonValue &entry : entries) {
-            const QString id = modelId(entry.toObject());
+        const std::vector<JsonSlice> elements = entries.elements();
+        for (const JsonSlice &entry : elements) {
+            const QString id = modelId(entry);
             if (!id.isEmpty())
                 models.ids.append(id);
         }
         models.nextQuery = nextQuery(list);
         return models;
     }
-    const bool broken = problem.error != QJsonParseError::NoError;
-    return InputError{u"models"_s,
-                      broken ? u"The answer is no JSON: %1."_s.arg(problem.errorString())
-                             : u"The answer has no list of models."_s,
-                      {}};
+    return InputError{
+        u"models"_s,
+        fault ? u"The answer is no JSON: %1 at byte %2."_s.arg(fault->reason).arg(fault->offset)
+              : u"The answer has no list of models."_s,
+        {}};
 }
 
 const std::vector<const Dialect *> &Dialect::all()

@@ -30,8 +30,13 @@ struct RETRYSCOPE_EXPORT EventReading
     DeltaList deltas;
     //! The event that ends a whole stream.
     bool terminal = false;
-    //! Of a dialect without such an event: it may have been the last one, if the stream ends here.
+    //! Every choice so far has its finish reason with this event. Where streams have no terminal
+    //! event, it may have been the last one, if the stream ends here.
     bool closing = false;
+    //! Something came for a choice that had its finish reason.
+    bool reopened = false;
+    //! An answer began with it, if only with its head: a stream that ends without one is no answer.
+    bool begun = false;
     //! Set where the event's data is not what the dialect's grammar allows: why (a clause without
     //! capital and full stop, for a longer sentence), and where in the data.
     QString damage;
@@ -56,6 +61,9 @@ public:
     //! \a reading is cleared and filled; the caller reuses it, so that in the long run an event
     //! allocates nothing but what it says new.
     virtual void read(QByteArrayView type, QByteArrayView data, EventReading &reading) = 0;
+    //! The event just read, which the end of the stream cut, is none after all. finish() follows.
+    //! The default does nothing.
+    virtual void undo();
     //! The stream has ended: what was held back for a continuation that never came. The default
     //! clears \a reading.
     virtual void finish(EventReading &reading);

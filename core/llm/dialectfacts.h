@@ -67,6 +67,8 @@ struct RETRYSCOPE_EXPORT DialectFacts
     QList<QByteArray> contentTypes;
     //! How a stream ends, one line for people.
     QString ending;
+    //! As DialectFlavour::endsWithBody, of all that speak it.
+    bool endsWithBody = false;
 
     QList<DialectField> fields;
     //! Who speaks it, the first one as the members above say; empty where there is only one.

@@ -26,6 +26,9 @@ struct RETRYSCOPE_EXPORT DialectFlavour
     QJsonObject extra;
     //! What is different about its streams, a sentence; empty where nothing is.
     QString note;
+    //! No event ends its streams: they are whole where they end behind the finish reason of every
+    //! choice.
+    bool endsWithBody = false;
 };
 
 } // namespace Retryscope

@@ -3,10 +3,6 @@
 
 #include "core/stream/ssedecoder.h"
 
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
-
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -20,31 +16,37 @@ constexpr qsizetype LongestMessage = 1000;
 constexpr qsizetype LongestBody = 256 * 1024;
 constexpr int DeepestMessage = 4;
 
-QString messageOf(const QJsonValue &value, int depth);
+//! Halves of characters, which only an escape can be, become U+FFFD.
+QString wellFormed(const QString &text)
+{
+    return text.isValidUtf16() ? text : QString::fromUtf8(text.toUtf8());
+}
 
-QString messageOf(const QJsonObject &object, int depth)
+QString messageOf(const JsonSlice &value, int depth);
+
+QString messageOfMembers(const JsonSlice &object, int depth)
 {
     // In this order: a gateway wraps the provider's error in members of its own.
     for (const QLatin1StringView name :
          {"error"_L1, "errors"_L1, "message"_L1, "Message"_L1, "detail"_L1, "msg"_L1,
           "error_description"_L1, "title"_L1}) {
-        const QString message = messageOf(object.value(name), depth);
+        const QString message = messageOf(object[name], depth);
         if (!message.isEmpty())
             return message;
     }
     return {};
 }
 
-QString messageOf(const QJsonValue &value, int depth)
+QString messageOf(const JsonSlice &value, int depth)
 {
     if (value.isString())
-        return value.toString();
+        return value.text();
     if (depth == DeepestMessage)
         return {};
     if (value.isObject())
-        return messageOf(value.toObject(), depth + 1);
-    const QJsonArray values = value.toArray();
-    for (const QJsonValue &one : values) {
+        return messageOfMembers(value, depth + 1);
+    const std::vector<JsonSlice> values = value.elements();
+    for (const JsonSlice &one : values) {
         const QString message = messageOf(one, depth + 1);
         if (!message.isEmpty())
             return message;
@@ -52,10 +54,9 @@ QString messageOf(const QJsonValue &value, int depth)
     return {};
 }
 
-QString messageOfJson(const QByteArray &text)
+QString messageOfJson(QByteArrayView text)
 {
-    const QJsonDocument document = QJsonDocument::fromJson(text);
-    return document.isArray() ? messageOf(document.array(), 0) : messageOf(document.object(), 0);
+    return wellFormed(messageOf(JsonSlice::ofUnchecked(text), 0));
 }
 
 QString messageOfEvents(QByteArrayView body)
@@ -63,7 +64,7 @@ QString messageOfEvents(QByteArrayView body)
     QString message;
     const auto read = [&message](QByteArrayView data) {
         if (message.isEmpty())
-            message = messageOfJson(data.toByteArray());
+            message = messageOfJson(data);
     };
     SseDecoder decoder;
     decoder.feed(body, [&read](const SseEvent &event) { read(event.data); });
@@ -93,11 +94,6 @@ QString oneLine(const QString &text)
     return line;
 }
 
-QString textOrNumber(const QJsonValue &value)
-{
-    return value.isDouble() ? QString::number(value.toInteger()) : value.toString();
-}
-
 //! "48s" or "1.5s", as google.rpc.RetryInfo says it.
 std::optional<std::chrono::milliseconds> secondsOf(const QString &text)
 {
@@ -108,11 +104,12 @@ std::optional<std::chrono::milliseconds> secondsOf(const QString &text)
     return std::chrono::milliseconds(qint64(seconds * 1000));
 }
 
-std::optional<std::chrono::milliseconds> retryDelayOf(const QJsonArray &details)
+std::optional<std::chrono::milliseconds> retryDelayOf(const JsonSlice &details)
 {
-    for (const QJsonValue &detail : details) {
-        if (detail["@type"_L1].toString().endsWith(".RetryInfo"_L1))
-            return secondsOf(detail["retryDelay"_L1].toString());
+    const std::vector<JsonSlice> elements = details.elements();
+    for (const JsonSlice &detail : elements) {
+        if (detail["@type"_L1].text().endsWith(".RetryInfo"_L1))
+            return secondsOf(detail["retryDelay"_L1].text());
     }
     return {};
 }
@@ -125,15 +122,14 @@ QString messageOfErrorBody(QByteArrayView body)
     if (body.isEmpty())
         return {};
     if (body.front() == '{' || body.front() == '[')
-        return oneLine(messageOfJson(body.toByteArray()));
+        return oneLine(messageOfJson(body));
     if (body.startsWith("data:") || body.startsWith("event:") || body.startsWith(":"))
         return oneLine(messageOfEvents(body));
     const QString text = QString::fromUtf8(body);
     if (body.front() == '<')
         return oneLine(titleOfPage(text));
     if (body.front() == '"')
-        return oneLine(
-            messageOf(QJsonDocument::fromJson('[' + body.toByteArray() + ']').array(), 0));
+        return oneLine(messageOfJson(body));
     return body.contains('\0') ? QString() : oneLine(text);
 }
 
@@ -141,34 +137,29 @@ EndpointError errorOfBody(QByteArrayView body)
 {
     EndpointError error;
     error.message = messageOfErrorBody(body);
-    const QJsonDocument document =
-        QJsonDocument::fromJson(body.first(std::min(body.size(), LongestBody)).toByteArray());
-    const QJsonObject whole =
-        document.isArray() ? document.array().at(0).toObject() : document.object();
-    const QJsonValue nested = whole.value("error"_L1);
-    const QJsonObject inner = nested.isObject() ? nested.toObject() : whole;
-    error.type = textOrNumber(inner.value("type"_L1));
+    const JsonSlice document =
+        JsonSlice::ofUnchecked(body.first(std::min(body.size(), LongestBody)));
+    const std::vector<JsonSlice> list = document.elements();
+    const JsonSlice whole = list.empty() ? document : list.front();
+    const JsonSlice nested = whole["error"_L1];
+    const JsonSlice inner = nested.isObject() ? nested : whole;
+    error.type = inner["type"_L1].scalar();
     if (error.type.isEmpty())
-        error.type = textOrNumber(inner.value("status"_L1));
+        error.type = inner["status"_L1].scalar();
     if (error.type.isEmpty())
-        error.type = textOrNumber(inner.value("error_type"_L1));
-    error.code = textOrNumber(inner.value("code"_L1));
+        error.type = inner["error_type"_L1].scalar();
+    error.code = inner["code"_L1].scalar();
     if (error.code.isEmpty())
-        error.code = textOrNumber(whole.value("code"_L1));
-    error.requestId = whole.value("request_id"_L1).toString();
-    error.retryDelay = retryDelayOf(inner.value("details"_L1).toArray());
+        error.code = whole["code"_L1].scalar();
+    error.requestId = whole["request_id"_L1].text();
+    error.retryDelay = retryDelayOf(inner["details"_L1]);
     return error;
 }
 
-QString messageOfError(const QJsonValue &error)
+QString messageOfError(const JsonSlice &error)
 {
-    const QString message = messageOf(error, 0);
-    if (!message.isEmpty())
-        return oneLine(message);
-    // In brackets, and without them: QJsonDocument writes no text or number by itself.
-    QString text =
-        QString::fromUtf8(QJsonDocument(QJsonArray{error}).toJson(QJsonDocument::Compact));
-    return oneLine(text.sliced(1, text.size() - 2));
+    const QString message = wellFormed(messageOf(error, 0));
+    return oneLine(message.isEmpty() ? error.raw() : message);
 }
 
 } // namespace Retryscope

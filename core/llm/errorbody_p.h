@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/llm/endpointerror.h"
+#include "core/llm/jsonslice_p.h"
 
 #include <QtCore/QByteArrayView>
-#include <QtCore/QJsonValue>
 #include <QtCore/QString>
 
 namespace Retryscope {
@@ -15,7 +15,7 @@ namespace Retryscope {
 QString messageOfErrorBody(QByteArrayView body);
 
 //! \brief The message of an "error" member: its text, or the JSON itself where it has none.
-QString messageOfError(const QJsonValue &error);
+QString messageOfError(const JsonSlice &error);
 
 //! \brief The message, and what else providers say beside it.
 EndpointError errorOfBody(QByteArrayView body);

@@ -18,6 +18,8 @@ public:
         NoTerminalEvent,   //!< the stream ended without it
         UnterminatedEvent, //!< the end cut the last event, or only its blank line
         BadJson,
+        BadFraming, //!< bytes that cannot be cut into events: a wrong checksum, a wrong length
+        TooLarge,   //!< an event beyond the limit
         InvalidUtf8,
         LoneSurrogate, //!< half of a character; it became U+FFFD
         BadIndex,      //!< an index of a part or tool call that is missing or there twice
@@ -26,6 +28,7 @@ public:
         OnlyKeepAlives,
         NoUsage,
         StrayText, //!< lines that are no part of the framing
+        Omitted,   //!< there are more findings than are listed
     };
     Q_ENUM(Kind)
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/chatdialect_p.h"
+#include "core/llm/choicetracker_p.h"
 #include "core/llm/dialects_p.h"
 #include "core/llm/jsoneventreader_p.h"
-
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
 
 using namespace Qt::StringLiterals;
 
@@ -35,6 +33,7 @@ DialectFacts geminiFacts()
     facts.contentTypes = {"text/event-stream", "application/json"};
     facts.ending =
         u"No event ends the stream: the last one has a finish reason, then the body ends."_s;
+    facts.endsWithBody = true;
     facts.fields = {
         {u"generationConfig.temperature"_s, u"Temperature"_s, {}},
         {u"generationConfig.maxOutputTokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
@@ -51,7 +50,7 @@ class GeminiReader final : public JsonEventReader
 {
 protected:
     void readObject(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
-    bool readAnswer(const QJsonObject &answer, EventReading &reading) override;
+    bool readAnswer(const JsonSlice &answer, EventReading &reading) override;
 
     QString answerMember() const override { return u"candidates"_s; }
 
@@ -62,7 +61,7 @@ private:
         bool thought = false;
         bool known = false;
         QString signature;
-        QJsonObject call;
+        JsonSlice call;
     };
 
     struct Candidate
@@ -75,13 +74,15 @@ private:
     void readCandidate(Value value, int position, EventReading &reading);
     void readContent(Value value, DeltaList &deltas);
     void readPart(Value value, DeltaList &deltas);
-    void addCall(const QJsonObject &call, DeltaList &deltas);
-    void readCitations(const QJsonValue &metadata, DeltaList &deltas);
+    void addCall(const JsonSlice &call, DeltaList &deltas);
+    void readCitations(const JsonSlice &metadata, DeltaList &deltas);
     void readUsage(Value value, DeltaList &deltas);
-    void readFeedback(const QJsonValue &feedback, EventReading &reading);
+    void readFeedback(const JsonSlice &feedback, EventReading &reading);
 
     int m_calls = 0;
     bool m_sawCandidates = false;
+    bool m_blocked = false;
+    ChoiceTracker m_candidates;
 };
 
 void GeminiReader::readObject(QByteArrayView, QByteArrayView text, EventReading &reading)
@@ -89,8 +90,11 @@ void GeminiReader::readObject(QByteArrayView, QByteArrayView text, EventReading 
     const bool sound = walk(
         text, reading, [&](std::string_view key, Value value) { readMember(key, value, reading); });
     if (!sound)
-        reading.closing = false;
-    else if (reading.deltas.size() == 1 && !reading.closing && reading.deltas[0].toolName.isEmpty())
+        return;
+    reading.closing = m_blocked || m_candidates.allStopped();
+    reading.reopened = m_candidates.isReopened();
+    reading.begun = m_sawCandidates || m_blocked;
+    if (reading.deltas.size() == 1 && !reading.closing && reading.deltas[0].toolName.isEmpty())
         allowTemplate();
 }
 
@@ -105,9 +109,11 @@ void GeminiReader::readMember(std::string_view key, Value value, EventReading &r
     } else if (key == "usageMetadata" && kind == Kind::Object) {
         readUsage(value, reading.deltas);
     } else if (key == "promptFeedback" && kind == Kind::Object) {
-        readFeedback(m_walker.json(value), reading);
+        readFeedback(m_walker.slice(value), reading);
     } else if (key == "error") {
-        addError(m_walker.json(value), reading.deltas);
+        addError(m_walker.slice(value), reading.deltas);
+    } else if (kind == Kind::Object || kind == Kind::Array) {
+        addUnknown(key, value, true, reading.deltas);
     } else {
         m_walker.skim(value);
     }
@@ -131,16 +137,14 @@ void GeminiReader::readCandidate(Value value, int position, EventReading &readin
         else if (key == "index")
             candidate.index = saneIndex(m_walker.integer(member), position);
         else if (key == "citationMetadata" && object)
-            readCitations(m_walker.json(member), deltas);
-        else if (key == "groundingMetadata" && object)
-            addOther(u"groundingMetadata"_s, m_walker.raw(member), deltas);
+            readCitations(m_walker.slice(member), deltas);
         else
-            m_walker.skim(member);
+            addUnknown(key, member, key != "logprobsResult", deltas);
     });
     for (std::size_t i = begin; i < deltas.size(); ++i)
         deltas[i].choice = candidate.index;
+    m_candidates.note(candidate.index, !candidate.finish.isEmpty(), deltas, begin);
     addStop(candidate.finish, deltas, candidate.index);
-    reading.closing = reading.closing || !candidate.finish.isEmpty();
 }
 
 void GeminiReader::readContent(Value value, DeltaList &deltas)
@@ -172,7 +176,7 @@ void GeminiReader::readPart(Value value, DeltaList &deltas)
             part.signature = m_walker.text(member);
             part.known = true;
         } else if (key == "functionCall") {
-            part.call = m_walker.json(member).toObject();
+            part.call = m_walker.slice(member);
             part.known = true;
         } else {
             name = QString::fromUtf8(key.data(), qsizetype(key.size()));
@@ -181,30 +185,33 @@ void GeminiReader::readPart(Value value, DeltaList &deltas)
     });
     for (std::size_t i = begin; i < deltas.size() && part.thought; ++i)
         deltas[i].kind = DeltaKind::Reasoning;
-    if (!part.call.isEmpty())
+    if (part.call.saysSomething())
         addCall(part.call, deltas);
     addText(DeltaKind::Signature, part.signature, deltas);
     if (!name.isEmpty() && deltas.size() == begin + (part.signature.isEmpty() ? 0 : 1))
         addOther(name, QString::fromUtf8(raw), deltas);
 }
 
-void GeminiReader::addCall(const QJsonObject &call, DeltaList &deltas)
+void GeminiReader::addCall(const JsonSlice &call, DeltaList &deltas)
 {
+    const JsonSlice arguments = call["args"_L1];
     Delta &tool = deltas.add(DeltaKind::Tool);
     tool.toolIndex = m_calls;
-    tool.toolId = call.value("id"_L1).toString();
-    tool.toolName = call.value("name"_L1).toString();
-    tool.text = compactJson(call.value("args"_L1));
+    tool.toolId = call["id"_L1].text();
+    tool.toolName = call["name"_L1].text();
+    tool.text = arguments.isObject() ? arguments.raw() : u"{}"_s;
     tool.toolEnd = true;
     ++m_calls;
+    if (arguments.exists() && !arguments.isObject())
+        addOther(u"functionCall"_s, call.raw(), deltas);
 }
 
-void GeminiReader::readCitations(const QJsonValue &metadata, DeltaList &deltas)
+void GeminiReader::readCitations(const JsonSlice &metadata, DeltaList &deltas)
 {
     for (const QLatin1StringView member : {"citationSources"_L1, "citations"_L1}) {
-        const QJsonArray citations = metadata[member].toArray();
-        for (const QJsonValue &citation : citations)
-            deltas.add(DeltaKind::Citation).text = compactJson(citation);
+        const std::vector<JsonSlice> citations = metadata[member].elements();
+        for (const JsonSlice &citation : citations)
+            deltas.add(DeltaKind::Citation).text = citation.raw();
     }
 }
 
@@ -234,22 +241,21 @@ void GeminiReader::readUsage(Value value, DeltaList &deltas)
 }
 
 //! A prompt that was blocked has no candidates: this is the whole answer.
-void GeminiReader::readFeedback(const QJsonValue &feedback, EventReading &reading)
+void GeminiReader::readFeedback(const JsonSlice &feedback, EventReading &reading)
 {
-    const QString reason = feedback["blockReason"_L1].toString();
+    const QString reason = feedback["blockReason"_L1].text();
     if (reason.isEmpty())
         return;
-    addOther(u"promptFeedback"_s, compactJson(feedback), reading.deltas);
+    addOther(u"promptFeedback"_s, feedback.raw(), reading.deltas);
     addStop(u"blocked:"_s + reason, reading.deltas);
-    reading.closing = true;
+    m_blocked = true;
 }
 
-bool GeminiReader::readAnswer(const QJsonObject &answer, EventReading &reading)
+bool GeminiReader::readAnswer(const JsonSlice &answer, EventReading &reading)
 {
-    const QByteArray text = QJsonDocument(answer).toJson(QJsonDocument::Compact);
     m_sawCandidates = false;
-    readObject({}, text, reading);
-    return m_sawCandidates || reading.closing;
+    readObject({}, answer.bytes(), reading);
+    return m_sawCandidates || m_blocked;
 }
 
 } // namespace

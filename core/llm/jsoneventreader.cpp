@@ -2,9 +2,7 @@
 #include "core/llm/jsoneventreader_p.h"
 
 #include "core/llm/errorbody_p.h"
-
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
+#include "core/llm/stopreason.h"
 
 #include <algorithm>
 #include <limits>
@@ -15,9 +13,14 @@ namespace Retryscope {
 
 namespace {
 
-QString textOrNumber(const QJsonValue &value)
+// What is remembered of parts that nobody knows, to see that they are repeated.
+constexpr qsizetype MostRemembered = 64;
+constexpr qsizetype LargestRemembered = 64 * 1024;
+
+bool hasError(const DeltaList &deltas)
 {
-    return value.isDouble() ? QString::number(value.toInteger()) : value.toString();
+    return std::any_of(deltas.begin(), deltas.end(),
+                       [](const Delta &delta) { return delta.kind == DeltaKind::Error; });
 }
 
 } // namespace
@@ -26,6 +29,7 @@ void JsonEventReader::read(QByteArrayView type, QByteArrayView data, EventReadin
 {
     reading.clear();
     m_joined = 0;
+    m_joiner.copyTo(m_joinerBefore);
     if (m_joiner.isIdle() && m_template.apply(type, data, reading.deltas))
         return;
     const QByteArrayView text = data.trimmed();
@@ -42,8 +46,16 @@ void JsonEventReader::read(QByteArrayView type, QByteArrayView data, EventReadin
     } else if (!readOther(type, text, reading)) {
         reading.damage = u"the data is no JSON object"_s;
     }
+    if (!reading.damage.isEmpty())
+        undo(); // what it would have joined is gone
     reading.halves = m_joiner.replaced();
     reading.damageOffset += text.data() - data.data();
+}
+
+//! What waited for its other half waits again; nothing else of an event that may be undone lasts.
+void JsonEventReader::undo()
+{
+    m_joinerBefore.copyTo(m_joiner);
 }
 
 void JsonEventReader::finish(EventReading &reading)
@@ -58,7 +70,7 @@ bool JsonEventReader::readOther(QByteArrayView, QByteArrayView, EventReading &)
     return false;
 }
 
-bool JsonEventReader::readAnswer(const QJsonObject &, EventReading &)
+bool JsonEventReader::readAnswer(const JsonSlice &, EventReading &)
 {
     return false;
 }
@@ -87,20 +99,15 @@ void JsonEventReader::readBody(QByteArrayView text, EventReading &reading)
 {
     if (const std::optional<JsonFault> fault = findJsonFault(text))
         return setDamage(*fault, reading);
-    // It drops a U+FEFF at the start of a text, unless it is escaped.
-    const QByteArray json = text.toByteArray().replace("\xEF\xBB\xBF", "\\ufeff");
     m_walker.expectHalves();
-    const QJsonDocument document = QJsonDocument::fromJson(json);
-    const QJsonArray parts = document.isArray() ? document.array() : QJsonArray{document.object()};
+    const JsonSlice whole(text);
+    const std::vector<JsonSlice> parts =
+        whole.isArray() ? whole.elements() : std::vector<JsonSlice>{whole};
     bool answered = false;
-    for (const QJsonValue &part : parts) {
-        const QJsonObject answer = part.toObject();
-        answered = readAnswer(answer, reading) || answered;
-        const auto isError = [](const Delta &delta) {
-            return delta.kind == DeltaKind::Error;
-        };
-        if (std::none_of(reading.deltas.begin(), reading.deltas.end(), isError))
-            addError(answer.value("error"_L1), reading.deltas);
+    for (const JsonSlice &part : parts) {
+        answered = readAnswer(part, reading) || answered;
+        if (!hasError(reading.deltas))
+            addError(part["error"_L1], reading.deltas);
     }
     if (!answered && reading.deltas.empty())
         reading.damage = u"the body has neither %1 nor an error"_s.arg(answerMember());
@@ -138,20 +145,44 @@ void JsonEventReader::addOther(const QString &part, const QString &json, DeltaLi
 
 void JsonEventReader::addError(const QString &message, const QString &type, DeltaList &deltas)
 {
+    m_failed = true;
     Delta &delta = deltas.add(DeltaKind::Error);
     delta.text = message;
     delta.errorType = type;
 }
 
-void JsonEventReader::addError(const QJsonValue &error, DeltaList &deltas)
+void JsonEventReader::addUnknown(std::string_view name, Value value, bool repeats,
+                                 DeltaList &deltas)
 {
-    if (error.isNull() || error.isUndefined())
+    const JsonSlice part = m_walker.slice(value);
+    const QByteArray key(name.data(), qsizetype(name.size()));
+    if (part.saysSomething() && !(repeats && isRepeated(key, part.bytes())))
+        addOther(QString::fromUtf8(key), part.raw(), deltas);
+}
+
+//! Whether the last one of that name was the same; the next one is compared with \a part.
+bool JsonEventReader::isRepeated(const QByteArray &name, QByteArrayView part)
+{
+    const auto known = m_unknown.find(name);
+    if (known != m_unknown.end() && *known == part)
+        return true;
+    const bool small = part.size() <= LargestRemembered;
+    if (known != m_unknown.end())
+        *known = small ? part.toByteArray() : QByteArray();
+    else if (small && m_unknown.size() < MostRemembered)
+        m_unknown.insert(name, part.toByteArray());
+    return false;
+}
+
+void JsonEventReader::addError(const JsonSlice &error, DeltaList &deltas)
+{
+    if (!error.saysSomething())
         return;
-    QString type = textOrNumber(error["type"_L1]);
+    QString type = error["type"_L1].scalar();
     if (type.isEmpty())
-        type = error["status"_L1].toString(); // Google's; elsewhere it is the HTTP status
+        type = error["status"_L1].text(); // Google's; elsewhere it is the HTTP status
     if (type.isEmpty())
-        type = textOrNumber(error["code"_L1]);
+        type = error["code"_L1].scalar();
     addError(messageOfError(error), type, deltas);
 }
 
@@ -167,6 +198,9 @@ void JsonEventReader::addStop(const QString &reason, DeltaList &deltas, int choi
         return;
     join(deltas);
     m_joiner.flush(choice, deltas);
+    forgetTemplate(); // what resembles what came before means something else now
+    if (StopReason::kindOf(reason) == StopKind::Failure && !m_failed)
+        addError(u"the answer ended with the reason \"%1\""_s.arg(reason), reason, deltas);
     Delta &stop = deltas.add(DeltaKind::Stop);
     stop.text = reason;
     stop.choice = choice;
@@ -181,6 +215,13 @@ void JsonEventReader::end(EventReading &reading)
     reading.terminal = true;
 }
 
+void JsonEventReader::endPart(int toolIndex, DeltaList &deltas)
+{
+    join(deltas);
+    m_joiner.flushPart(toolIndex, deltas);
+    m_joined = deltas.size();
+}
+
 void JsonEventReader::join(DeltaList &deltas)
 {
     m_joiner.join(deltas, std::min(m_joined, deltas.size()), m_walker.sawHalves());
@@ -191,20 +232,7 @@ QString JsonEventReader::scalar(Value value)
 {
     if (JsonWalker::kind(value) == Kind::String)
         return m_walker.text(value);
-    const std::optional<qint64> number = m_walker.integer(value);
-    return number ? QString::number(*number) : QString();
-}
-
-QString JsonEventReader::compactJson(const QJsonValue &value)
-{
-    const QJsonDocument document =
-        value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
-    return QString::fromUtf8(document.toJson(QJsonDocument::Compact));
-}
-
-std::optional<qint64> JsonEventReader::count(const QJsonValue &value)
-{
-    return value.isDouble() ? std::optional(value.toInteger()) : std::nullopt;
+    return m_walker.slice(value).scalar();
 }
 
 int JsonEventReader::saneIndex(std::optional<qint64> value, int otherwise)

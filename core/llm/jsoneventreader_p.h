@@ -6,8 +6,10 @@
 #include "core/llm/jsonwalker_p.h"
 #include "core/llm/surrogatejoiner_p.h"
 
-#include <QtCore/QJsonObject>
-#include <QtCore/QJsonValue>
+#include <QtCore/QByteArray>
+#include <QtCore/QHash>
+
+#include <optional>
 
 namespace Retryscope {
 
@@ -16,6 +18,7 @@ class JsonEventReader : public EventReader
 {
 public:
     void read(QByteArrayView type, QByteArrayView data, EventReading &reading) final;
+    void undo() override;
     void finish(EventReading &reading) override;
     //! A whole answer that was not streamed.
     void readWhole(QByteArrayView body, EventReading &reading);
@@ -32,7 +35,7 @@ protected:
     //! readAnswer(), and the error it may have.
     virtual void readBody(QByteArrayView text, EventReading &reading);
     //! One object of a whole answer; false where it is none.
-    virtual bool readAnswer(const QJsonObject &answer, EventReading &reading);
+    virtual bool readAnswer(const JsonSlice &answer, EventReading &reading);
     //! What a whole answer has to have, for a sentence: "choices".
     virtual QString answerMember() const = 0;
 
@@ -51,11 +54,17 @@ protected:
     void addText(DeltaKind kind, Value value, DeltaList &deltas);
     static void addText(DeltaKind kind, const QString &text, DeltaList &deltas, int choice = 0);
     static void addOther(const QString &part, const QString &json, DeltaList &deltas);
-    static void addError(const QString &message, const QString &type, DeltaList &deltas);
-    //! The error \a error, in whatever shape; nothing where it is null.
-    static void addError(const QJsonValue &error, DeltaList &deltas);
+    //! A part that nobody here knows, kept as it came, unless it says nothing (null, 0, empty).
+    //! \a repeats: and unless the last one of that name said the same: what describes the whole
+    //! answer is repeated in every event by some servers.
+    void addUnknown(std::string_view name, Value value, bool repeats, DeltaList &deltas);
+    void addError(const QString &message, const QString &type, DeltaList &deltas);
+    //! The error \a error, in whatever shape; nothing where it says nothing: some servers send
+    //! null, false or an empty one with every event.
+    void addError(const JsonSlice &error, DeltaList &deltas);
     static void addUsage(const Usage &usage, DeltaList &deltas);
-    //! The choice ends: half a character that waited for its other half comes first.
+    //! The choice ends: half a character that waited for its other half comes first. Where the
+    //! reason is a failure, the error is added too, unless one came before.
     void addStop(const QString &reason, DeltaList &deltas, int choice = 0);
     //! The stream ends.
     void end(EventReading &reading);
@@ -68,8 +77,11 @@ protected:
     //! same, but for that text. To be called by readObject().
     void allowTemplate() { m_templateAllowed = true; }
 
-    static QString compactJson(const QJsonValue &value);
-    static std::optional<qint64> count(const QJsonValue &value);
+    //! The next event is read whole, however much it resembles the last.
+    void forgetTemplate() { m_template.forget(); }
+
+    //! The part is at its end: half a character of it stays alone. \a toolIndex: see Delta.
+    void endPart(int toolIndex, DeltaList &deltas);
     //! An index that a server made up must not become a huge or negative one.
     static int saneIndex(std::optional<qint64> value, int otherwise);
 
@@ -78,10 +90,15 @@ protected:
     JsonWalker m_walker;
 
 private:
+    bool isRepeated(const QByteArray &name, QByteArrayView part);
+
     SurrogateJoiner m_joiner;
-    std::size_t m_joined = 0; // deltas of this event that have been through it
+    SurrogateJoiner m_joinerBefore; // the latest event
+    std::size_t m_joined = 0;       // deltas of this event that have been through it
     EventTemplate m_template;
     bool m_templateAllowed = false;
+    bool m_failed = false;                   // an error came
+    QHash<QByteArray, QByteArray> m_unknown; // by name: the last one
 };
 
 } // namespace Retryscope

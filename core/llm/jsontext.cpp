@@ -2,6 +2,7 @@
 #include "core/llm/jsontext_p.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <system_error>
@@ -64,6 +65,19 @@ int codeUnit(QByteArrayView digits)
         unit = unit * 16 + value;
     }
     return unit;
+}
+
+//! Of a number that is written as a fraction or with an exponent: 12.0 and 1e2 are whole all the
+//! same. Beyond the range a double is exact in nothing is known to be.
+std::optional<qint64> wholeNumber(QByteArrayView token)
+{
+    constexpr double Exact = 9007199254740992.0; // 2^53
+    double value = 0;
+    const std::from_chars_result result = std::from_chars(token.begin(), token.end(), value);
+    const bool number = result.ec == std::errc() && result.ptr == token.end();
+    if (!number || !(std::abs(value) <= Exact) || std::floor(value) != value)
+        return std::nullopt;
+    return qint64(value);
 }
 
 //! The character of valid UTF-8 that \a at stands on; \a at moves behind it.
@@ -160,9 +174,9 @@ std::optional<qint64> jsonInteger(QByteArrayView token)
 {
     qint64 value = 0;
     const std::from_chars_result result = std::from_chars(token.begin(), token.end(), value);
-    if (result.ec != std::errc() || result.ptr != token.end())
+    if (result.ec != std::errc())
         return std::nullopt;
-    return value;
+    return result.ptr == token.end() ? std::optional(value) : wholeNumber(token);
 }
 
 qsizetype jsonEscapeSize(QByteArrayView text)

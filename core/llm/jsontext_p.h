@@ -25,7 +25,7 @@ inline bool endsJsonScalar(char byte)
 
 //! A number, true, false or null, and nothing else.
 bool isJsonScalar(QByteArrayView token);
-//! None where it is a fraction or does not fit.
+//! None where it is no whole number or does not fit.
 std::optional<qint64> jsonInteger(QByteArrayView token);
 //! The bytes of the escape that \a text begins with; 0 where it is none.
 qsizetype jsonEscapeSize(QByteArrayView text);

@@ -3,9 +3,6 @@
 
 #include "core/llm/jsontext_p.h"
 
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-
 #include <algorithm>
 #include <cstring>
 
@@ -111,7 +108,7 @@ bool JsonWalker::isTrue(Value value)
     return kind(value) == Kind::Other && token(value) == "true";
 }
 
-QByteArrayView JsonWalker::slice(Value &value)
+JsonSlice JsonWalker::slice(Value value)
 {
     std::string_view raw;
     if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS)
@@ -119,25 +116,8 @@ QByteArrayView JsonWalker::slice(Value &value)
     const QByteArrayView text(raw.data(), qsizetype(raw.size()));
     if (findJsonFault(text))
         refuse();
-    return text.trimmed();
-}
-
-QJsonValue JsonWalker::json(Value value, QString *itsText)
-{
-    // In brackets: QJsonDocument takes no text or number by itself. It drops a U+FEFF at the start
-    // of a text, unless it is escaped.
-    const QByteArrayView bytes = slice(value);
-    if (itsText)
-        *itsText = QString::fromUtf8(bytes);
-    QByteArray text = '[' + bytes.toByteArray() + ']';
     m_halves = m_halves || text.contains("\\ud") || text.contains("\\uD");
-    text.replace("\xEF\xBB\xBF", "\\ufeff");
-    return QJsonDocument::fromJson(text).array().at(0);
-}
-
-QString JsonWalker::raw(Value value)
-{
-    return QString::fromUtf8(slice(value));
+    return JsonSlice(text);
 }
 
 void JsonWalker::skim(Value value)

@@ -3,9 +3,9 @@
 
 #include "core/llm/jsonfault_p.h"
 #include "core/llm/jsonhole_p.h"
+#include "core/llm/jsonslice_p.h"
 
 #include <QtCore/QByteArrayView>
-#include <QtCore/QJsonValue>
 #include <QtCore/QString>
 
 #include <memory>
@@ -46,9 +46,8 @@ public:
     //! None for anything but a whole number that fits; false for anything but true.
     std::optional<qint64> integer(Value value);
     bool isTrue(Value value);
-    //! The whole value, for what is rare; \a itsText and raw(): as it stands in the text.
-    QJsonValue json(Value value, QString *itsText = nullptr);
-    QString raw(Value value);
+    //! The whole value, for what is rare, as it stands in the text; valid until the next walk().
+    JsonSlice slice(Value value);
     void skim(Value value);
 
     //! Some text since walk() began has half a character in it; expectHalves(): or may have.
@@ -63,7 +62,6 @@ private:
     simdjson::padded_string_view padded(QByteArrayView text);
     [[noreturn]] static void refuse();
     static QByteArrayView token(Value &value);
-    static QByteArrayView slice(Value &value);
     void addHole(Hole::Kind kind, QByteArrayView content);
     template <typename Object, typename Visit>
     void visitMembers(Object &&object, Visit &&visit);

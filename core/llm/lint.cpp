@@ -23,14 +23,26 @@ QString argumentsFault(const QString &arguments)
 
 void Lint::add(FindingKind kind, qint64 offset, const QString &text)
 {
-    if (m_findings.size() < MostFindings)
+    if (m_findings.size() < MostFindings) {
         m_findings.append({kind, offset, text});
+        return;
+    }
+    ++m_omitted;
+    m_lastOmitted = offset;
 }
 
-void Lint::addDamage(const QString &reason, qint64 offset)
+void Lint::finish()
+{
+    if (m_omitted > 0)
+        m_findings.append({FindingKind::Omitted, m_lastOmitted,
+                           m_omitted == 1 ? u"One more finding is not listed."_s
+                                          : u"%1 more findings are not listed."_s.arg(m_omitted)});
+}
+
+void Lint::addDamage(FindingKind kind, const QString &reason, qint64 offset)
 {
     const bool utf8 = reason.contains("UTF-8"_L1);
-    add(utf8 ? FindingKind::InvalidUtf8 : FindingKind::BadJson, offset,
+    add(utf8 ? FindingKind::InvalidUtf8 : kind, offset,
         u"At byte %1 %2."_s.arg(offset).arg(reason));
 }
 

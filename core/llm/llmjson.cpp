@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/llmjson.h"
 
+#include "core/llm/jsonfault_p.h"
+
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
@@ -87,6 +89,11 @@ QJsonObject deltaToJson(const Delta &delta)
     if (delta.choice != 0)
         json.insert(u"choice"_s, delta.choice);
     return json;
+}
+
+bool isSoundJson(QByteArrayView text)
+{
+    return !findJsonFault(text);
 }
 
 } // namespace Retryscope

@@ -19,4 +19,7 @@ RETRYSCOPE_EXPORT QJsonObject usageToJson(const Usage &usage);
 //! [{"id", "name", "arguments"}], the arguments as they arrived.
 RETRYSCOPE_EXPORT QJsonArray toolCallsToJson(const QList<ToolCall> &calls);
 
+//! \a text is one JSON text by RFC 8259, whatever its numbers.
+RETRYSCOPE_EXPORT bool isSoundJson(QByteArrayView text);
+
 } // namespace Retryscope

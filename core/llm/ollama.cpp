@@ -3,9 +3,6 @@
 #include "core/llm/dialects_p.h"
 #include "core/llm/jsoneventreader_p.h"
 
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
@@ -36,12 +33,19 @@ DialectFacts ollamaFacts()
     return facts;
 }
 
+//! The context of generate is tokens for the next request, thousands of them, and no answer.
+bool isUnknown(std::string_view key, JsonWalker::Kind kind)
+{
+    using enum JsonWalker::Kind;
+    return (kind == Object || kind == Array) && key != "context";
+}
+
 //! \brief Reads the lines of Ollama's chat and generate.
 class OllamaReader final : public JsonEventReader
 {
 protected:
     void readObject(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
-    bool readAnswer(const QJsonObject &answer, EventReading &reading) override;
+    bool readAnswer(const JsonSlice &answer, EventReading &reading) override;
 
     QString answerMember() const override { return u"a message"_s; }
 
@@ -56,7 +60,7 @@ private:
 
     void readMember(std::string_view key, Value value, Line &line, DeltaList &deltas);
     void readMessage(Value value, DeltaList &deltas);
-    void addCalls(const QJsonArray &calls, DeltaList &deltas);
+    void addCalls(const JsonSlice &calls, DeltaList &deltas);
 
     int m_calls = 0;
     bool m_sawAnswer = false;
@@ -72,6 +76,7 @@ void OllamaReader::readObject(QByteArrayView, QByteArrayView text, EventReading 
     if (!sound)
         return;
     m_sawAnswer = line.sawAnswer || line.done;
+    reading.begun = line.sawAnswer;
     if (line.done) {
         addStop(line.reason.isEmpty() ? u"done"_s : line.reason, deltas);
         addUsage(line.usage, deltas);
@@ -83,7 +88,8 @@ void OllamaReader::readObject(QByteArrayView, QByteArrayView text, EventReading 
 
 void OllamaReader::readMember(std::string_view key, Value value, Line &line, DeltaList &deltas)
 {
-    if (key == "message" && JsonWalker::kind(value) == Kind::Object) {
+    const Kind kind = JsonWalker::kind(value);
+    if (key == "message" && kind == Kind::Object) {
         line.sawAnswer = true;
         readMessage(value, deltas);
     } else if (key == "response") {
@@ -100,7 +106,9 @@ void OllamaReader::readMember(std::string_view key, Value value, Line &line, Del
     } else if (key == "eval_count") {
         line.usage.outputTokens = m_walker.integer(value);
     } else if (key == "error") {
-        addError(m_walker.json(value), deltas);
+        addError(m_walker.slice(value), deltas);
+    } else if (isUnknown(key, kind)) {
+        addUnknown(key, value, false, deltas);
     } else {
         m_walker.skim(value);
     }
@@ -114,33 +122,34 @@ void OllamaReader::readMessage(Value value, DeltaList &deltas)
         else if (key == "thinking")
             addText(DeltaKind::Reasoning, member, deltas);
         else if (key == "tool_calls")
-            addCalls(m_walker.json(member).toArray(), deltas);
-        else if (key == "images" && JsonWalker::kind(member) == Kind::Array)
-            addOther(u"images"_s, m_walker.raw(member), deltas);
-        else
+            addCalls(m_walker.slice(member), deltas);
+        else if (key == "role")
             m_walker.skim(member);
+        else
+            addUnknown(key, member, false, deltas);
     });
 }
 
-void OllamaReader::addCalls(const QJsonArray &calls, DeltaList &deltas)
+void OllamaReader::addCalls(const JsonSlice &calls, DeltaList &deltas)
 {
-    for (const QJsonValue &call : calls) {
-        const QJsonValue function = call["function"_L1];
+    const std::vector<JsonSlice> list = calls.elements();
+    for (const JsonSlice &call : list) {
+        const JsonSlice function = call["function"_L1];
+        const JsonSlice arguments = function["arguments"_L1];
         Delta &tool = deltas.add(DeltaKind::Tool);
         tool.toolIndex = m_calls;
-        tool.toolId = call["id"_L1].toString();
-        tool.toolName = function["name"_L1].toString();
-        tool.text = compactJson(function["arguments"_L1]);
+        tool.toolId = call["id"_L1].text();
+        tool.toolName = function["name"_L1].text();
+        tool.text = arguments.isString() ? arguments.text() : arguments.raw();
         tool.toolEnd = true;
         ++m_calls;
     }
 }
 
-bool OllamaReader::readAnswer(const QJsonObject &answer, EventReading &reading)
+bool OllamaReader::readAnswer(const JsonSlice &answer, EventReading &reading)
 {
-    const QByteArray text = QJsonDocument(answer).toJson(QJsonDocument::Compact);
     m_sawAnswer = false;
-    readObject({}, text, reading);
+    readObject({}, answer.bytes(), reading);
     return m_sawAnswer;
 }
 

@@ -3,8 +3,6 @@
 
 #include "core/llm/errorbody_p.h"
 
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
@@ -12,7 +10,7 @@ namespace Retryscope {
 namespace {
 
 // No real answer has so many calls; a made-up one shall cost neither memory nor time.
-constexpr std::size_t MostKnown = 256;
+constexpr qsizetype MostKnown = 4096;
 
 } // namespace
 
@@ -59,49 +57,54 @@ void OpenAiChatReader::readBody(QByteArrayView text, EventReading &reading)
 void OpenAiChatReader::readObject(QByteArrayView type, QByteArrayView text, EventReading &reading)
 {
     m_flat = {};
-    m_sawError = m_sawChoices = false;
-    DeltaList &deltas = reading.deltas;
-    const bool sound = walk(text, reading, [this, &deltas](std::string_view key, Value value) {
-        readMember(key, value, deltas);
+    m_sawError = m_sawChoices = m_begun = false;
+    const bool sound = walk(text, reading, [this, &reading](std::string_view key, Value value) {
+        readMember(key, value, reading);
     });
     reading.oddities += m_oddities;
     m_oddities.clear();
     if (!sound)
         return;
-    const bool flat = type == "error" || m_flat.object == "error"_L1 || m_flat.type == "error"_L1;
-    if (!m_sawError && flat) {
-        const QString message =
-            m_flat.message.isEmpty() ? messageOfErrorBody(text) : m_flat.message;
-        const bool named = !m_flat.type.isEmpty() && m_flat.type != "error"_L1;
-        addError(message, named ? m_flat.type : m_flat.code, deltas);
-        m_sawError = true;
-    }
-    if (isSteady(deltas))
+    m_sawError = m_sawError || addFlatError(type, text, reading.deltas);
+    reading.begun = m_begun;
+    reading.closing = m_choices.allStopped();
+    reading.reopened = m_choices.isReopened();
+    if (m_flat.object == "chat.completion.done"_L1) // Perplexity's last one, instead of [DONE]
+        end(reading);
+    else if (isSteady(reading.deltas))
         allowTemplate();
 }
 
-void OpenAiChatReader::readMember(std::string_view key, Value value, DeltaList &deltas)
+bool OpenAiChatReader::addFlatError(QByteArrayView type, QByteArrayView text, DeltaList &deltas)
+{
+    const bool flat = type == "error" || m_flat.object == "error"_L1 || m_flat.type == "error"_L1;
+    if (m_sawError || !flat)
+        return false;
+    const QString message = m_flat.message.isEmpty() ? messageOfErrorBody(text) : m_flat.message;
+    const bool named = !m_flat.type.isEmpty() && m_flat.type != "error"_L1;
+    addError(message, named ? m_flat.type : m_flat.code, deltas);
+    return true;
+}
+
+void OpenAiChatReader::readMember(std::string_view key, Value value, EventReading &reading)
 {
     const Kind kind = JsonWalker::kind(value);
+    DeltaList &deltas = reading.deltas;
     if (key == "choices" && kind == Kind::Array) {
         int position = 0;
+        m_walker.elements(value, [&](Value choice) { readChoice(choice, position++, reading); });
         m_sawChoices = true;
-        m_walker.elements(value, [&](Value choice) { readChoice(choice, position++, deltas); });
+        m_begun = m_begun || position > 0;
     } else if (key == "usage" && kind == Kind::Object) {
-        readUsage(value, deltas);
+        readUsage(m_walker.slice(value), deltas);
     } else if (key == "x_groq" && kind == Kind::Object) {
-        m_walker.members(value, [&](std::string_view name, Value member) {
-            if (name == "usage" && JsonWalker::kind(member) == Kind::Object)
-                readUsage(member, deltas);
-            else
-                m_walker.skim(member);
-        });
+        readUsage(m_walker.slice(value)["usage"_L1], deltas);
     } else if (key == "error") {
-        readError(value, deltas);
-    } else if (key == "citations" && kind == Kind::Array && !m_sawCitations) {
-        // Perplexity repeats them in every chunk.
-        readCitations(value, deltas);
-        m_sawCitations = true;
+        const JsonSlice error = m_walker.slice(value);
+        addError(error, deltas);
+        m_sawError = m_sawError || error.saysSomething();
+    } else if (key == "citations" && kind == Kind::Array) {
+        readCitations(value, true, deltas);
     } else if (key == "object") {
         m_flat.object = m_walker.text(value);
     } else if (key == "type") {
@@ -110,17 +113,20 @@ void OpenAiChatReader::readMember(std::string_view key, Value value, DeltaList &
         m_flat.code = scalar(value);
     } else if (key == "message" || key == "detail") {
         m_flat.message = m_walker.text(value);
+    } else if (kind == Kind::Object || kind == Kind::Array) {
+        addUnknown(key, value, true, deltas);
     } else {
         m_walker.skim(value);
     }
 }
 
-void OpenAiChatReader::readChoice(Value value, int position, DeltaList &deltas)
+void OpenAiChatReader::readChoice(Value value, int position, EventReading &reading)
 {
     if (JsonWalker::kind(value) != Kind::Object) {
         m_walker.skim(value);
         return;
     }
+    DeltaList &deltas = reading.deltas;
     const std::size_t begin = deltas.size();
     Choice choice{position, {}, false};
     m_fallback.clear();
@@ -137,6 +143,7 @@ void OpenAiChatReader::readChoice(Value value, int position, DeltaList &deltas)
             checkTool(deltas[i]);
     }
     join(deltas);
+    m_choices.note(choice.index, !choice.stop.isEmpty(), deltas, begin);
     addStop(choice.stop, deltas, choice.index);
 }
 
@@ -158,14 +165,14 @@ void OpenAiChatReader::readChoiceMember(std::string_view key, Value value, Choic
     } else if (key == "finish_reason") {
         choice.stop = m_walker.text(value);
     } else {
-        m_walker.skim(value);
+        addUnknown(key, value, key != "logprobs", deltas); // those are of their token alone
     }
 }
 
 void OpenAiChatReader::readMessage(Value value, DeltaList &deltas)
 {
     bool sawReasoning = false;
-    QString details;
+    JsonSlice details;
     m_walker.members(value, [&](std::string_view key, Value member) {
         const Kind kind = JsonWalker::kind(member);
         if (key == "content") {
@@ -183,28 +190,46 @@ void OpenAiChatReader::readMessage(Value value, DeltaList &deltas)
         } else if (key == "function_call" && kind == Kind::Object) {
             readFunction(member, deltas.add(DeltaKind::Tool));
         } else if (key == "annotations" && kind == Kind::Array) {
-            readCitations(member, deltas);
+            readCitations(member, false, deltas);
         } else if (key == "reasoning_details" && kind == Kind::Array) {
-            details = m_walker.raw(member);
-        } else if (kind == Kind::Object || kind == Kind::Array) {
-            const QString json = m_walker.raw(member);
-            if (json.size() > 2)
-                addOther(QString::fromUtf8(key.data(), qsizetype(key.size())), json, deltas);
-        } else {
+            details = m_walker.slice(member);
+        } else if (key == "role" || key == "reasoning_content" || key == "reasoning") {
             m_walker.skim(member);
+        } else {
+            addUnknown(key, member, false, deltas);
         }
     });
-    // OpenRouter says the same once more here; what is encrypted or signed stands here alone.
-    if (!sawReasoning && details.size() > 2)
-        addOther(u"reasoning_details"_s, details, deltas);
+    readReasoningDetails(details, sawReasoning, deltas);
 }
 
-void OpenAiChatReader::readCitations(Value value, DeltaList &deltas)
+//! OpenRouter says the reasoning once more here, with what else belongs to it.
+void OpenAiChatReader::readReasoningDetails(const JsonSlice &details, bool repeated,
+                                            DeltaList &deltas)
 {
-    m_walker.elements(value, [&](Value citation) {
-        const QString json = m_walker.raw(citation);
-        deltas.add(DeltaKind::Citation).text = json;
-    });
+    const std::vector<JsonSlice> elements = details.elements();
+    for (const JsonSlice &detail : elements) {
+        const QString signature = detail["signature"_L1].text();
+        addText(DeltaKind::Signature, signature, deltas);
+        const QString type = detail["type"_L1].text();
+        const bool text = detail["text"_L1].saysSomething() || detail["summary"_L1].saysSomething();
+        const bool known = text || type == "reasoning.text"_L1 || type == "reasoning.summary"_L1;
+        if (!known || (text && !repeated))
+            addOther(u"reasoning_details"_s, detail.raw(), deltas);
+    }
+}
+
+//! \a repeated: those of the whole answer, which Perplexity repeats in every event.
+void OpenAiChatReader::readCitations(Value value, bool repeated, DeltaList &deltas)
+{
+    const std::vector<JsonSlice> citations = m_walker.slice(value).elements();
+    for (const JsonSlice &citation : citations) {
+        const QByteArray bytes = citation.bytes().toByteArray();
+        if (repeated && m_citations.contains(bytes))
+            continue;
+        if (repeated && m_citations.size() < MostKnown)
+            m_citations.insert(bytes);
+        deltas.add(DeltaKind::Citation).text = citation.raw();
+    }
 }
 
 //! A text, or a list of parts (Mistral's reasoning models mix both in one stream).
@@ -250,18 +275,25 @@ void OpenAiChatReader::readTool(Value value, int position, DeltaList &deltas)
     Delta &tool = deltas.add(DeltaKind::Tool);
     tool.toolIndex = position;
     bool indexed = false;
+    QList<std::pair<QString, QString>> unknown; // not added before the tool is done with
     m_walker.members(value, [&](std::string_view key, Value member) {
+        const Kind kind = JsonWalker::kind(member);
         if (key == "index") {
             indexed = true;
             tool.toolIndex = saneIndex(m_walker.integer(member), position);
         } else if (key == "id") {
             tool.toolId = m_walker.text(member);
-        } else if (key == "function" && JsonWalker::kind(member) == Kind::Object) {
+        } else if (key == "function" && kind == Kind::Object) {
             readFunction(member, tool);
+        } else if (kind == Kind::Object || kind == Kind::Array) {
+            unknown.append({QString::fromUtf8(key.data(), qsizetype(key.size())),
+                            m_walker.slice(member).raw()});
         } else {
             m_walker.skim(member);
         }
     });
+    for (const auto &[name, json] : std::as_const(unknown))
+        addOther(name, json, deltas);
     if (!indexed && !m_indexMissing)
         m_oddities.append(u"A tool call has no index: its place in its list is taken for it."_s);
     m_indexMissing = m_indexMissing || !indexed;
@@ -270,29 +302,27 @@ void OpenAiChatReader::readTool(Value value, int position, DeltaList &deltas)
 //! The pieces of a call belong together by their index alone.
 void OpenAiChatReader::checkTool(const Delta &tool)
 {
-    const auto isIt = [&tool](const BegunTool &begun) {
-        return begun.choice == tool.choice && begun.index == tool.toolIndex;
-    };
-    const auto found = std::find_if(m_tools.begin(), m_tools.end(), isIt);
+    const std::pair<int, int> place(tool.choice, tool.toolIndex);
+    const auto found = m_tools.find(place);
     if (found != m_tools.end()) {
-        const bool other = !tool.toolId.isEmpty() && tool.toolId != found->id;
-        if (other && !found->id.isEmpty())
+        const bool other = !tool.toolId.isEmpty() && tool.toolId != *found;
+        if (other && !found->isEmpty())
             m_oddities.append(
-                u"Two tool calls, %1 and %2, have the index %3."_s.arg(found->id, tool.toolId)
+                u"Two tool calls, %1 and %2, have the index %3."_s.arg(*found, tool.toolId)
                     .arg(tool.toolIndex));
         if (other)
-            found->id = tool.toolId;
+            *found = tool.toolId;
         return;
     }
-    const auto before =
-        std::count_if(m_tools.begin(), m_tools.end(),
-                      [&tool](const BegunTool &begun) { return begun.choice == tool.choice; });
+    if (m_tools.size() == MostKnown)
+        return; // behind the last one that could be remembered nothing is known
+    int &before = m_toolCounts[tool.choice];
     if (tool.toolIndex != before)
         m_oddities.append(
             u"A tool call with the index %1 begins where %2 was expected."_s.arg(tool.toolIndex)
                 .arg(before));
-    if (m_tools.size() < MostKnown)
-        m_tools.push_back({tool.choice, tool.toolIndex, tool.toolId});
+    ++before;
+    m_tools.insert(place, tool.toolId);
 }
 
 void OpenAiChatReader::readFunction(Value value, Delta &tool)
@@ -300,58 +330,29 @@ void OpenAiChatReader::readFunction(Value value, Delta &tool)
     m_walker.members(value, [&](std::string_view key, Value member) {
         if (key == "name") {
             tool.toolName = m_walker.text(member);
-        } else if (key == "arguments" && JsonWalker::kind(member) == Kind::Object) {
-            tool.text = compactJson(m_walker.json(member));
-        } else if (key == "arguments") {
+        } else if (key == "arguments" && JsonWalker::kind(member) == Kind::String) {
             m_walker.deltaText(member, tool.text);
+        } else if (key == "arguments") {
+            const JsonSlice arguments = m_walker.slice(member);
+            if (arguments.bytes() != "null")
+                tool.text = arguments.raw();
         } else {
             m_walker.skim(member);
         }
     });
 }
 
-void OpenAiChatReader::readUsage(Value value, DeltaList &deltas)
+void OpenAiChatReader::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    m_walker.members(value, [&](std::string_view key, Value member) {
-        if (key == "prompt_tokens")
-            usage.inputTokens = m_walker.integer(member);
-        else if (key == "completion_tokens")
-            usage.outputTokens = m_walker.integer(member);
-        else if (key == "total_tokens")
-            usage.totalTokens = m_walker.integer(member);
-        else if (key == "prompt_cache_hit_tokens" && !usage.cachedInputTokens)
-            usage.cachedInputTokens = m_walker.integer(member);
-        else if (key == "prompt_tokens_details")
-            readCount(member, "cached_tokens", usage.cachedInputTokens);
-        else if (key == "completion_tokens_details")
-            readCount(member, "reasoning_tokens", usage.reasoningTokens);
-        else
-            m_walker.skim(member);
-    });
+    usage.inputTokens = json["prompt_tokens"_L1].integer();
+    usage.outputTokens = json["completion_tokens"_L1].integer();
+    usage.totalTokens = json["total_tokens"_L1].integer();
+    usage.cachedInputTokens = json["prompt_tokens_details"_L1]["cached_tokens"_L1].integer();
+    if (!usage.cachedInputTokens) // DeepSeek's word
+        usage.cachedInputTokens = json["prompt_cache_hit_tokens"_L1].integer();
+    usage.reasoningTokens = json["completion_tokens_details"_L1]["reasoning_tokens"_L1].integer();
     addUsage(usage, deltas);
-}
-
-//! One member of an object of details, which may be null.
-void OpenAiChatReader::readCount(Value value, std::string_view wanted, std::optional<qint64> &count)
-{
-    if (JsonWalker::kind(value) != Kind::Object) {
-        m_walker.skim(value);
-        return;
-    }
-    m_walker.members(value, [&](std::string_view key, Value member) {
-        if (key == wanted)
-            count = m_walker.integer(member);
-        else
-            m_walker.skim(member);
-    });
-}
-
-void OpenAiChatReader::readError(Value value, DeltaList &deltas)
-{
-    const QJsonValue error = m_walker.json(value);
-    addError(error, deltas);
-    m_sawError = m_sawError || !error.isNull();
 }
 
 } // namespace Retryscope

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/llm/choicetracker_p.h"
 #include "core/llm/jsoneventreader_p.h"
 
+#include <QtCore/QHash>
+#include <QtCore/QSet>
 #include <QtCore/QStringList>
 
-#include <vector>
+#include <utility>
 
 namespace Retryscope {
 
@@ -35,37 +38,34 @@ private:
         bool sawDelta;
     };
 
-    //! A tool call whose first piece has come.
-    struct BegunTool
-    {
-        int choice;
-        int index;
-        QString id;
-    };
-
     bool isSteady(const DeltaList &deltas) const;
     void checkTool(const Delta &tool);
-    void readMember(std::string_view key, Value value, DeltaList &deltas);
-    void readChoice(Value value, int position, DeltaList &deltas);
+    void readMember(std::string_view key, Value value, EventReading &reading);
+    void readChoice(Value value, int position, EventReading &reading);
     void readChoiceMember(std::string_view key, Value value, Choice &choice, DeltaList &deltas);
     void readMessage(Value value, DeltaList &deltas);
+    void readReasoningDetails(const JsonSlice &details, bool repeated, DeltaList &deltas);
     void readContent(Value value, DeltaList &deltas);
     void readPart(Value value, DeltaList &deltas);
-    void readCitations(Value value, DeltaList &deltas);
+    void readCitations(Value value, bool repeated, DeltaList &deltas);
     void readTool(Value value, int position, DeltaList &deltas);
     void readFunction(Value value, Delta &tool);
-    void readUsage(Value value, DeltaList &deltas);
-    void readCount(Value value, std::string_view wanted, std::optional<qint64> &count);
-    void readError(Value value, DeltaList &deltas);
+    void readUsage(const JsonSlice &usage, DeltaList &deltas);
+    bool addFlatError(QByteArrayView type, QByteArrayView text, DeltaList &deltas);
 
     FlatError m_flat;
     bool m_sawError = false;
-    bool m_sawChoices = false;
-    std::vector<BegunTool> m_tools;
-    bool m_sawCitations = false; // those of the whole answer
-    bool m_indexMissing = false; // of any tool call so far
-    QStringList m_oddities;      // of the event that is being read
-    DeltaList m_fallback;        // of one choice, used where it has no delta
+    bool m_sawChoices = false; // their list, if only an empty one
+    bool m_begun = false;      // one in it
+    //! Tool calls whose first piece has come: their ids, by choice and index; how many a choice
+    //! has.
+    QHash<std::pair<int, int>, QString> m_tools;
+    QHash<int, int> m_toolCounts;
+    ChoiceTracker m_choices;
+    QSet<QByteArray> m_citations; // those of the whole answer
+    bool m_indexMissing = false;  // of any tool call so far
+    QStringList m_oddities;       // of the event that is being read
+    DeltaList m_fallback;         // of one choice, used where it has no delta
 };
 
 } // namespace Retryscope

@@ -3,10 +3,6 @@
 
 #include "core/llm/errorbody_p.h"
 
-#include <QtCore/QJsonArray>
-
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 
 namespace Retryscope {
@@ -14,7 +10,7 @@ namespace Retryscope {
 namespace {
 
 // No real answer has so many parts; made-up ones shall not cost memory.
-constexpr std::size_t MostParts = 4096;
+constexpr qsizetype MostParts = 4096;
 
 bool isTool(const QString &itemType)
 {
@@ -22,16 +18,23 @@ bool isTool(const QString &itemType)
            || itemType == "mcp_call"_L1;
 }
 
-QString idOf(const QJsonObject &item)
+QString idOf(const JsonSlice &item)
 {
-    const QString callId = item.value("call_id"_L1).toString();
-    return callId.isEmpty() ? item.value("id"_L1).toString() : callId;
+    const QString callId = item["call_id"_L1].text();
+    return callId.isEmpty() ? item["id"_L1].text() : callId;
 }
 
-QString argumentsOf(const QJsonObject &item)
+QString argumentsOf(const JsonSlice &item)
 {
-    const QString arguments = item.value("arguments"_L1).toString();
-    return arguments.isEmpty() ? item.value("input"_L1).toString() : arguments;
+    const QString arguments = item["arguments"_L1].text();
+    return arguments.isEmpty() ? item["input"_L1].text() : arguments;
+}
+
+//! Of the stream, not of the answer; or what comes again elsewhere.
+bool isBookkeeping(std::string_view key)
+{
+    return key == "sequence_number" || key == "item_id" || key == "obfuscation" || key == "part"
+           || key == "annotation_index";
 }
 
 } // namespace
@@ -62,7 +65,9 @@ void OpenAiResponsesReader::readObject(QByteArrayView type, QByteArrayView text,
         return;
     if (event.type.isEmpty())
         event.type = QString::fromUtf8(type);
+    reading.begun = event.type.startsWith("response."_L1);
     finishEvent(event, reading);
+    finishOther(event, text, reading);
 }
 
 void OpenAiResponsesReader::readMember(std::string_view key, Value value, Event &event,
@@ -71,7 +76,7 @@ void OpenAiResponsesReader::readMember(std::string_view key, Value value, Event 
     const bool object = JsonWalker::kind(value) == Kind::Object;
     if (key == "type")
         event.type = m_walker.text(value);
-    else if (key == "delta")
+    else if (key == "delta" && JsonWalker::kind(value) == Kind::String)
         addText(DeltaKind::Text, value, deltas);
     else if (key == "output_index")
         event.outputIndex = saneIndex(m_walker.integer(value), 0);
@@ -80,19 +85,23 @@ void OpenAiResponsesReader::readMember(std::string_view key, Value value, Event 
     else if (key == "text" || key == "arguments" || key == "input" || key == "refusal")
         event.whole = m_walker.text(value);
     else if (key == "item" && object)
-        event.item = m_walker.json(value, &event.itemText).toObject();
+        event.item = m_walker.slice(value);
     else if (key == "response" && object)
-        event.response = m_walker.json(value).toObject();
+        event.response = m_walker.slice(value);
     else if (key == "annotation")
-        event.annotation = m_walker.raw(value);
+        event.annotation = m_walker.slice(value);
+    else if (key == "logprobs")
+        event.logprobs = m_walker.slice(value);
     else if (key == "error")
-        event.error = m_walker.json(value);
+        event.error = m_walker.slice(value);
     else if (key == "message")
         event.message = m_walker.text(value);
     else if (key == "code")
         event.code = scalar(value);
-    else
+    else if (isBookkeeping(key))
         m_walker.skim(value);
+    else
+        event.unknown = m_walker.slice(value).saysSomething() || event.unknown;
 }
 
 void OpenAiResponsesReader::finishEvent(const Event &event, EventReading &reading)
@@ -114,12 +123,12 @@ void OpenAiResponsesReader::finishEvent(const Event &event, EventReading &readin
     else if (name == "output_item.added"_L1)
         beginItem(event.item, event.outputIndex, reading);
     else if (name == "output_item.done"_L1)
-        endItem(event.item, event.itemText, event.outputIndex, deltas);
+        endItem(event.item, event.outputIndex, deltas);
     else if (name == "output_text.annotation.added"_L1)
-        deltas.add(DeltaKind::Citation).text = event.annotation;
+        deltas.add(DeltaKind::Citation).text = event.annotation.raw();
     else if (name == "completed"_L1 || name == "incomplete"_L1 || name == "failed"_L1)
         endResponse(event, reading);
-    else if (type == "error"_L1 || event.error.isObject() || event.error.isString()) {
+    else if (type == "error"_L1 || event.error.saysSomething()) {
         deltas.clear();
         addError(event.error, deltas);
         if (deltas.empty())
@@ -132,6 +141,17 @@ void OpenAiResponsesReader::finishEvent(const Event &event, EventReading &readin
     }
 }
 
+//! What the event has beside what is known of it: images in parts, for one.
+void OpenAiResponsesReader::finishOther(const Event &event, QByteArrayView text,
+                                        EventReading &reading)
+{
+    DeltaList &deltas = reading.deltas;
+    if (event.type.endsWith(".delta"_L1) && event.logprobs.saysSomething())
+        addOther(u"logprobs"_s, event.logprobs.raw(), deltas);
+    else if (deltas.empty() && event.unknown && !reading.terminal)
+        addOther(event.type, QString::fromUtf8(text), deltas);
+}
+
 void OpenAiResponsesReader::finishText(DeltaKind kind, const Event &event, DeltaList &deltas)
 {
     const Part part{event.outputIndex, event.partIndex};
@@ -140,6 +160,7 @@ void OpenAiResponsesReader::finishText(DeltaKind kind, const Event &event, Delta
         return;
     Delta &delta = deltas.back();
     delta.kind = kind;
+    delta.toolIndex = event.outputIndex;
     bool steady = known;
     if (kind == DeltaKind::Reasoning) {
         // Each part is a paragraph of its own.
@@ -177,6 +198,7 @@ bool OpenAiResponsesReader::takeRepetition(const Event &event, DeltaList &deltas
                            || event.type == "response.mcp_call_arguments.done"_L1;
     if (!text && !refusal && !reasoning && !arguments)
         return false;
+    endPart(event.outputIndex, deltas);
     if (sawPart({event.outputIndex, arguments ? -1 : event.partIndex}) || event.whole.isEmpty())
         return true;
     Delta &delta = deltas.add(DeltaKind::Text);
@@ -193,24 +215,26 @@ bool OpenAiResponsesReader::takeRepetition(const Event &event, DeltaList &deltas
     return true;
 }
 
-void OpenAiResponsesReader::beginItem(const QJsonObject &item, int index, EventReading &reading)
+void OpenAiResponsesReader::beginItem(const JsonSlice &item, int index, EventReading &reading)
 {
+    m_sawItem = true;
     m_items.begin(index, reading.oddities);
-    if (!isTool(item.value("type"_L1).toString()))
+    if (!isTool(item["type"_L1].text()))
         return;
     Delta &tool = reading.deltas.add(DeltaKind::Tool);
     tool.toolIndex = index;
     tool.toolId = idOf(item);
-    tool.toolName = item.value("name"_L1).toString();
+    tool.toolName = item["name"_L1].text();
     tool.text = argumentsOf(item);
     if (!tool.text.isEmpty())
         sawPart({index, -1});
 }
 
-void OpenAiResponsesReader::endItem(const QJsonObject &item, const QString &text, int index,
-                                    DeltaList &deltas)
+void OpenAiResponsesReader::endItem(const JsonSlice &item, int index, DeltaList &deltas)
 {
-    const QString type = item.value("type"_L1).toString();
+    m_sawItem = true;
+    endPart(index, deltas);
+    const QString type = item["type"_L1].text();
     if (isTool(type)) {
         Delta &tool = deltas.add(DeltaKind::Tool);
         tool.toolIndex = index;
@@ -218,115 +242,118 @@ void OpenAiResponsesReader::endItem(const QJsonObject &item, const QString &text
         if (!sawPart({index, -1}))
             tool.text = argumentsOf(item);
     } else if (type == "message"_L1) {
-        if (!hasPart(index))
+        if (!m_partItems.contains(index))
             addMessage(item, deltas);
     } else if (type == "reasoning"_L1) {
-        addText(DeltaKind::Signature, item.value("encrypted_content"_L1).toString(), deltas);
-    } else if (!item.isEmpty()) {
-        addOther(type, text, deltas);
+        addText(DeltaKind::Signature, item["encrypted_content"_L1].text(), deltas);
+    } else if (item.saysSomething()) {
+        addOther(type, item.raw(), deltas);
     }
 }
 
-void OpenAiResponsesReader::addMessage(const QJsonObject &item, DeltaList &deltas)
+void OpenAiResponsesReader::addMessage(const JsonSlice &item, DeltaList &deltas)
 {
-    const QJsonArray content = item.value("content"_L1).toArray();
-    for (const QJsonValue &value : content) {
-        const QJsonObject part = value.toObject();
-        const QString type = part.value("type"_L1).toString();
-        addText(DeltaKind::Text, part.value("text"_L1).toString(), deltas);
-        addText(DeltaKind::Refusal, part.value("refusal"_L1).toString(), deltas);
-        const QJsonArray annotations = part.value("annotations"_L1).toArray();
-        for (const QJsonValue &annotation : annotations)
-            deltas.add(DeltaKind::Citation).text = compactJson(annotation);
+    const std::vector<JsonSlice> content = item["content"_L1].elements();
+    for (const JsonSlice &part : content) {
+        const QString type = part["type"_L1].text();
+        addText(DeltaKind::Text, part["text"_L1].text(), deltas);
+        addText(DeltaKind::Refusal, part["refusal"_L1].text(), deltas);
+        const std::vector<JsonSlice> annotations = part["annotations"_L1].elements();
+        for (const JsonSlice &annotation : annotations)
+            deltas.add(DeltaKind::Citation).text = annotation.raw();
         if (type != "output_text"_L1 && type != "refusal"_L1 && type != "text"_L1)
-            addOther(type, compactJson(part), deltas);
+            addOther(type, part.raw(), deltas);
     }
 }
 
 void OpenAiResponsesReader::endResponse(const Event &event, EventReading &reading)
 {
     DeltaList &deltas = reading.deltas;
-    const QJsonObject &response = event.response;
-    readUsage(response.value("usage"_L1), deltas);
-    QString reason = event.type.sliced(9);
-    const QString detail =
-        response.value("incomplete_details"_L1).toObject().value("reason"_L1).toString();
-    if (reason == "incomplete"_L1 && !detail.isEmpty())
-        reason += QString(u':' + detail);
-    if (reason == "failed"_L1) {
-        const std::size_t before = deltas.size();
-        addError(response.value("error"_L1), deltas);
-        if (deltas.size() == before && !m_sawError)
-            addError(u"the response failed, and no reason was given"_s, {}, deltas);
-    }
-    addStop(reason, deltas);
+    const JsonSlice &response = event.response;
+    if (!m_sawItem && m_parts.isEmpty()) // a server that sends nothing but its end
+        addItems(response["output"_L1], deltas);
+    readUsage(response["usage"_L1], deltas);
+    addStatus(response, event.type.sliced(9), deltas);
     end(reading);
 }
 
-void OpenAiResponsesReader::readUsage(const QJsonValue &json, DeltaList &deltas)
+//! The stop reason, and the error where there is one: an event that says "completed" may carry a
+//! response that failed.
+void OpenAiResponsesReader::addStatus(const JsonSlice &response, const QString &otherwise,
+                                      DeltaList &deltas)
+{
+    const QString status = response["status"_L1].text();
+    const bool failed = status == "failed"_L1 || status == "cancelled"_L1;
+    QString reason = failed || otherwise.isEmpty() ? status : otherwise;
+    const QString detail = response["incomplete_details"_L1]["reason"_L1].text();
+    if (!detail.isEmpty() && (reason == "incomplete"_L1 || otherwise.isEmpty()))
+        reason += QString(u':' + detail);
+    addError(response["error"_L1], deltas);
+    const bool told = m_sawError || response["error"_L1].saysSomething();
+    if (reason == "failed"_L1 && !told)
+        addError(u"the response failed, and no reason was given"_s, {}, deltas);
+    addStop(reason, deltas);
+}
+
+void OpenAiResponsesReader::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = count(json["input_tokens"_L1]);
-    usage.outputTokens = count(json["output_tokens"_L1]);
-    usage.totalTokens = count(json["total_tokens"_L1]);
-    usage.cachedInputTokens = count(json["input_tokens_details"_L1]["cached_tokens"_L1]);
-    usage.reasoningTokens = count(json["output_tokens_details"_L1]["reasoning_tokens"_L1]);
+    usage.inputTokens = json["input_tokens"_L1].integer();
+    usage.outputTokens = json["output_tokens"_L1].integer();
+    usage.totalTokens = json["total_tokens"_L1].integer();
+    usage.cachedInputTokens = json["input_tokens_details"_L1]["cached_tokens"_L1].integer();
+    usage.reasoningTokens = json["output_tokens_details"_L1]["reasoning_tokens"_L1].integer();
     addUsage(usage, deltas);
 }
 
 //! Whether text of \a part came before; from now on it has.
 bool OpenAiResponsesReader::sawPart(Part part)
 {
-    const bool known = std::find(m_parts.rbegin(), m_parts.rend(), part) != m_parts.rend();
-    if (!known && m_parts.size() < MostParts)
-        m_parts.push_back(part);
+    const bool known = m_parts.contains(part);
+    if (!known && m_parts.size() < MostParts) {
+        m_parts.insert(part);
+        m_partItems.insert(part.first);
+    }
     return known;
 }
 
-bool OpenAiResponsesReader::hasPart(int outputIndex) const
+void OpenAiResponsesReader::addItems(const JsonSlice &output, DeltaList &deltas)
 {
-    return std::any_of(m_parts.begin(), m_parts.end(),
-                       [outputIndex](Part part) { return part.first == outputIndex; });
+    const std::vector<JsonSlice> items = output.elements();
+    for (std::size_t i = 0; i < items.size(); ++i)
+        addItem(items[i], int(i), deltas);
 }
 
 //! An item of an answer that was not streamed.
-void OpenAiResponsesReader::addItem(const QJsonObject &item, int index, DeltaList &deltas)
+void OpenAiResponsesReader::addItem(const JsonSlice &item, int index, DeltaList &deltas)
 {
-    if (isTool(item.value("type"_L1).toString())) {
+    const QString type = item["type"_L1].text();
+    if (isTool(type)) {
         Delta &tool = deltas.add(DeltaKind::Tool);
         tool.toolIndex = index;
         tool.toolId = idOf(item);
-        tool.toolName = item.value("name"_L1).toString();
-    } else {
+        tool.toolName = item["name"_L1].text();
+    } else if (type == "reasoning"_L1) {
         for (const QLatin1StringView member : {"summary"_L1, "content"_L1}) {
-            const QJsonArray parts = item.value("type"_L1) == QJsonValue("reasoning"_L1)
-                                         ? item.value(member).toArray()
-                                         : QJsonArray();
-            for (const QJsonValue &part : parts) {
-                const QString text = part["text"_L1].toString();
+            const std::vector<JsonSlice> parts = item[member].elements();
+            for (const JsonSlice &part : parts) {
+                const QString text = part["text"_L1].text();
                 const bool more = m_reasoning.first >= 0;
                 m_reasoning = {index, 0};
                 addText(DeltaKind::Reasoning, more ? QString(u"\n\n"_s % text) : text, deltas);
             }
         }
     }
-    endItem(item, compactJson(item), index, deltas);
+    endItem(item, index, deltas);
 }
 
-bool OpenAiResponsesReader::readAnswer(const QJsonObject &answer, EventReading &reading)
+bool OpenAiResponsesReader::readAnswer(const JsonSlice &answer, EventReading &reading)
 {
-    if (!answer.value("output"_L1).isArray())
+    if (!answer["output"_L1].isArray())
         return false;
-    const QJsonArray output = answer.value("output"_L1).toArray();
-    for (qsizetype i = 0; i < output.size(); ++i)
-        addItem(output.at(i).toObject(), int(i), reading.deltas);
-    readUsage(answer.value("usage"_L1), reading.deltas);
-    QString reason = answer.value("status"_L1).toString();
-    const QString detail =
-        answer.value("incomplete_details"_L1).toObject().value("reason"_L1).toString();
-    if (!detail.isEmpty())
-        reason += QString(u':' + detail);
-    addStop(reason, reading.deltas);
+    addItems(answer["output"_L1], reading.deltas);
+    readUsage(answer["usage"_L1], reading.deltas);
+    addStatus(answer, {}, reading.deltas);
     return true;
 }
 

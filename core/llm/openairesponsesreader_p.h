@@ -4,8 +4,9 @@
 #include "core/llm/blocktracker_p.h"
 #include "core/llm/jsoneventreader_p.h"
 
+#include <QtCore/QSet>
+
 #include <utility>
-#include <vector>
 
 namespace Retryscope {
 
@@ -15,7 +16,7 @@ class OpenAiResponsesReader final : public JsonEventReader
 protected:
     void readObject(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
     bool readOther(QByteArrayView type, QByteArrayView text, EventReading &reading) override;
-    bool readAnswer(const QJsonObject &answer, EventReading &reading) override;
+    bool readAnswer(const JsonSlice &answer, EventReading &reading) override;
     QString answerMember() const override;
 
 private:
@@ -30,34 +31,40 @@ private:
         QString whole;
         QString message;
         QString code;
-        QJsonValue error;
-        QString annotation;
-        QJsonObject item;
-        QString itemText;
-        QJsonObject response;
+        JsonSlice error;
+        JsonSlice annotation;
+        JsonSlice item;
+        JsonSlice response;
+        JsonSlice logprobs;
+        //! Something else that an answer may need.
+        bool unknown = false;
     };
 
     using Part = std::pair<int, int>;
 
     void readMember(std::string_view key, Value value, Event &event, DeltaList &deltas);
     void finishEvent(const Event &event, EventReading &reading);
+    void finishOther(const Event &event, QByteArrayView text, EventReading &reading);
     void finishText(DeltaKind kind, const Event &event, DeltaList &deltas);
     void finishArguments(const Event &event, EventReading &reading);
     bool takeRepetition(const Event &event, DeltaList &deltas);
-    void beginItem(const QJsonObject &item, int index, EventReading &reading);
-    void endItem(const QJsonObject &item, const QString &text, int index, DeltaList &deltas);
+    void beginItem(const JsonSlice &item, int index, EventReading &reading);
+    void endItem(const JsonSlice &item, int index, DeltaList &deltas);
     void endResponse(const Event &event, EventReading &reading);
-    void addItem(const QJsonObject &item, int index, DeltaList &deltas);
-    void addMessage(const QJsonObject &item, DeltaList &deltas);
-    void readUsage(const QJsonValue &usage, DeltaList &deltas);
+    void addStatus(const JsonSlice &response, const QString &otherwise, DeltaList &deltas);
+    void addItems(const JsonSlice &output, DeltaList &deltas);
+    void addItem(const JsonSlice &item, int index, DeltaList &deltas);
+    void addMessage(const JsonSlice &item, DeltaList &deltas);
+    void readUsage(const JsonSlice &usage, DeltaList &deltas);
     bool sawPart(Part part);
-    bool hasPart(int outputIndex) const;
 
     BlockTracker m_items;
     //! Whose text or arguments came in deltas.
-    std::vector<Part> m_parts;
+    QSet<Part> m_parts;
+    QSet<int> m_partItems; // the items they belong to
     Part m_reasoning{-1, -1};
     bool m_sawError = false;
+    bool m_sawItem = false;
 };
 
 } // namespace Retryscope

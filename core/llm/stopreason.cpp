@@ -37,6 +37,19 @@ StopKind StopReason::kindOf(const QString &word)
         {u"blocklist"_s, Kind::ContentFilter},
         {u"prohibited_content"_s, Kind::ContentFilter},
         {u"spii"_s, Kind::ContentFilter},
+        {u"error"_s, Kind::Failure},
+        {u"failed"_s, Kind::Failure},
+        {u"cancelled"_s, Kind::Failure},
+        {u"abort"_s, Kind::Failure}, // vLLM and its like
+        {u"timeout"_s, Kind::Failure},
+        {u"error_toxic"_s, Kind::Failure}, // Cohere's, version 1
+        {u"error_limit"_s, Kind::Failure},
+        {u"insufficient_system_resource"_s, Kind::Failure}, // DeepSeek's
+        {u"malformed_tool_use"_s, Kind::Failure},
+        {u"malformed_model_output"_s, Kind::Failure},
+        {u"malformed_function_call"_s, Kind::Failure},
+        {u"malformed_response"_s, Kind::Failure},
+        {u"unexpected_tool_call"_s, Kind::Failure},
     };
     if (word.isEmpty())
         return Kind::None;

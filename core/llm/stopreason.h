@@ -21,7 +21,8 @@ public:
         ToolUse,
         Refusal,       //!< by the model
         ContentFilter, //!< by what stands in front of it or behind
-        Other,         //!< an error, or a word of a provider that is not known
+        Failure,       //!< the endpoint says that the answer failed
+        Other,         //!< a word of a provider that is not known
     };
     Q_ENUM(Kind)
 

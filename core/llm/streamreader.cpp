@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/streamreader.h"
 
+#include "core/llm/choicetracker_p.h"
 #include "core/llm/streamreader_p.h"
 
 #include <algorithm>
@@ -38,16 +39,28 @@ void StreamReader::Private::take(const StreamRecord &record)
     settleFailure(record.offset);
     noteClosing(record);
     if (reading.terminal) {
-        terminal = true;
         const qint64 end = record.offset + record.size;
-        settle(StreamVerdict::Complete, end,
-               u"The terminal event %1 ended at byte %2."_s.arg(shownTerminal(record, event.index))
-                   .arg(end));
+        settleTerminal(record, event.index, u"ended at byte %1"_s.arg(end), end);
     }
+}
+
+//! \a ending: what is to be said of the event, a clause.
+void StreamReader::Private::settleTerminal(const StreamRecord &record, qint64 index,
+                                           const QString &ending, qint64 end)
+{
+    terminal = true;
+    takeStrayText(); // an error as a bare line may stand before it
+    const QString what = u"The terminal event %1 %2"_s.arg(shownTerminal(record, index), ending);
+    if (begun)
+        settle(StreamVerdict::Complete, end, what % u'.');
+    else
+        settle(StreamVerdict::Truncated, end,
+               what % u", but no part of an answer came before it."_s);
 }
 
 void StreamReader::Private::takeDeltas()
 {
+    begun = begun || reading.begun || ChoiceTracker::holdsContent(reading.deltas);
     for (const Delta &delta : std::as_const(reading.deltas)) {
         builder.add(delta);
         if (arrived)
@@ -67,7 +80,7 @@ void StreamReader::Private::noteOddities(qint64 offset)
 void StreamReader::Private::settleDamage(const StreamEvent &event)
 {
     const qint64 offset = decoder->bodyOffset(reading.damageOffset);
-    lint.addDamage(reading.damage, offset);
+    lint.addDamage(FindingKind::BadJson, reading.damage, offset);
     settle(StreamVerdict::Damaged, offset,
            u"Event %1 at byte %2 is damaged: %3 at byte %4."_s.arg(event.index + 1)
                .arg(event.offset)
@@ -89,15 +102,17 @@ void StreamReader::Private::settleFailure(qint64 offset)
 
 void StreamReader::Private::noteClosing(const StreamRecord &record)
 {
-    if (reading.closing) {
-        ++closings;
+    const auto isStop = [](const Delta &delta) {
+        return delta.kind == DeltaKind::Stop;
+    };
+    const bool stops = std::any_of(reading.deltas.begin(), reading.deltas.end(), isStop);
+    if (reading.closing && (!closed || stops))
         closingEnd = record.offset + record.size;
-    } else if (closings > 0) {
-        const auto isContent = [](const Delta &delta) {
-            return delta.kind != DeltaKind::Usage;
-        };
-        reopened = reopened || std::any_of(reading.deltas.begin(), reading.deltas.end(), isContent);
-    }
+    if (reading.closing)
+        closed = true;
+    else if (ChoiceTracker::holdsContent(reading.deltas))
+        closed = false;
+    reopened = reopened || reading.reopened;
 }
 
 void StreamReader::Private::settle(StreamVerdict verdict, qint64 offset, const QString &reason)
@@ -106,7 +121,8 @@ void StreamReader::Private::settle(StreamVerdict verdict, qint64 offset, const Q
         settled = StreamJudgement{verdict, reason, offset, {}};
 }
 
-StreamReader::StreamReader(const Dialect *dialect) : d(std::make_unique<Private>(dialect))
+StreamReader::StreamReader(const Dialect *dialect, const DialectFlavour *flavour)
+    : d(std::make_unique<Private>(dialect, flavour))
 {}
 
 StreamReader::~StreamReader() = default;
@@ -142,6 +158,7 @@ StreamJudgement StreamReader::finish(bool clean)
         const StreamPending pending = d->decoder ? d->decoder->finish() : StreamPending();
         d->settled = d->judge(pending, clean);
         d->lintEnd(pending);
+        d->lint.finish();
     }
     return *d->settled;
 }
@@ -159,6 +176,11 @@ QList<int> StreamReader::choices() const
 const Answer *StreamReader::answer(int choice) const
 {
     return d->builder.answer(choice);
+}
+
+QList<ChoiceAnswer> StreamReader::severalAnswers() const
+{
+    return d->builder.several();
 }
 
 const QList<Finding> &StreamReader::findings() const
@@ -179,6 +201,11 @@ qint64 StreamReader::bytes() const
 qint64 StreamReader::events() const
 {
     return d->events;
+}
+
+bool StreamReader::isBroken() const
+{
+    return d->decoder && d->decoder->damage();
 }
 
 bool StreamReader::sawTerminal() const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/export.h"
+#include "core/llm/answer.h"
 #include "core/llm/delta.h"
 #include "core/llm/finding.h"
 #include "core/llm/streamtiming.h"
@@ -10,7 +11,6 @@
 #include <QtCore/QByteArrayView>
 #include <QtCore/QList>
 #include <QtCore/QString>
-#include <QtCore/QStringList>
 
 #include <chrono>
 #include <functional>
@@ -20,6 +20,10 @@
 namespace Retryscope {
 
 class Dialect;
+struct DialectFlavour;
+
+//! For a sentence or a line of a table: one line, shortened, never half a character.
+RETRYSCOPE_EXPORT QString shownBytes(QByteArrayView bytes);
 
 //! \brief A verdict and what proves it.
 struct RETRYSCOPE_EXPORT StreamJudgement
@@ -28,9 +32,9 @@ struct RETRYSCOPE_EXPORT StreamJudgement
 public:
     //! \brief Whether a streamed answer is whole: the closed list.
     enum class Verdict {
-        Complete,  //!< the terminal event was seen
+        Complete,  //!< the terminal event was seen, behind an answer
         Truncated, //!< it ended without the terminal event, or inside an event
-        Failed,    //!< the endpoint sent an error event
+        Failed,    //!< the endpoint sent an error event, or a finish reason that is an error
         Damaged,   //!< bytes that are no valid event, or JSON that does not parse
         Unknown,   //!< a format without a terminal event that ended cleanly
     };
@@ -48,37 +52,6 @@ public:
 };
 
 using StreamVerdict = StreamJudgement::Verdict;
-
-//! \brief A tool call put together from its pieces.
-struct RETRYSCOPE_EXPORT ToolCall
-{
-    QString id;
-    QString name;
-    //! The JSON text as it arrived.
-    QString arguments;
-
-    friend bool operator==(const ToolCall &, const ToolCall &) = default;
-};
-
-//! \brief The assembled answer: of the first choice, where a request asked for several.
-struct RETRYSCOPE_EXPORT Answer
-{
-    QString text;
-    QString reasoning;
-    QString refusal;
-    //! Signatures of the reasoning, one behind the other.
-    QString signature;
-    QList<ToolCall> toolCalls;
-    //! The provider's own JSON, one each: citations, and parts that are none of the above.
-    QStringList citations;
-    QStringList others;
-    //! The provider's own word; empty if none came.
-    QString stopReason;
-    Usage usage;
-    //! The first error event's message and type.
-    QString error;
-    QString errorType;
-};
 
 //! \brief One event as it stood in the body.
 struct RETRYSCOPE_EXPORT StreamEvent
@@ -111,7 +84,8 @@ public:
     using EventHandler = std::function<void(const StreamEvent &)>;
     using DeltaHandler = std::function<void(const Delta &)>;
 
-    explicit StreamReader(const Dialect *dialect);
+    //! \a flavour: who answers, where that is known; borrowed too.
+    explicit StreamReader(const Dialect *dialect, const DialectFlavour *flavour = nullptr);
     ~StreamReader();
     StreamReader(const StreamReader &) = delete;
     StreamReader &operator=(const StreamReader &) = delete;
@@ -133,6 +107,8 @@ public:
     //! Where a request asked for several: their numbers, and each; null where there is none.
     QList<int> choices() const;
     const Answer *answer(int choice) const;
+    //! All of them by their numbers; empty where there is only the first.
+    QList<ChoiceAnswer> severalAnswers() const;
     //! What is odd about the stream; complete behind finish().
     const QList<Finding> &findings() const;
     //! Empty where feed() was not told.
@@ -140,6 +116,8 @@ public:
     qint64 bytes() const;
     qint64 events() const;
     bool sawTerminal() const;
+    //! The bytes cannot be cut into events any more: nothing that is fed now is shown.
+    bool isBroken() const;
 
 private:
     class Private;

@@ -12,14 +12,12 @@
 
 namespace Retryscope {
 
-//! For a sentence or a line of a table: one line, shortened, never half a character.
-QString shownBytes(QByteArrayView bytes);
-
 class StreamReader::Private
 {
 public:
-    explicit Private(const Dialect *itsDialect)
+    Private(const Dialect *itsDialect, const DialectFlavour *flavour)
         : dialect(itsDialect)
+        , endsWithBody(dialect->facts().endsWithBody || (flavour && flavour->endsWithBody))
         , reader(dialect->createEventReader())
     {}
 
@@ -30,23 +28,29 @@ public:
     void settleDamage(const StreamEvent &event);
     void settleFailure(qint64 offset);
     void noteClosing(const StreamRecord &record);
+    void settleTerminal(const StreamRecord &record, qint64 index, const QString &ending,
+                        qint64 end);
 
     StreamJudgement judge(const StreamPending &pending, bool clean);
-    bool takePending(const StreamPending &pending);
-    bool takeStrayText();
+    void takePending(const StreamPending &pending, bool clean);
+    void showPending(const StreamEvent &event);
+    void takeStrayText();
     StreamJudgement judgeEnd(const StreamPending &pending, bool clean) const;
     StreamJudgement damaged(const StreamDamage &damage) const;
-    StreamJudgement closed(qint64 end) const;
+    StreamJudgement judgeClosed(qint64 end) const;
     StreamJudgement truncated(const StreamPending &pending, bool clean) const;
     QString seenSoFar() const;
     //! What to call a terminal event: by its type, where it has one.
     static QString shownTerminal(const StreamRecord &record, qint64 index);
     void lintEnd(const StreamPending &pending);
+    void lintDamage();
     void lintSilence(bool comments);
 
     qint64 bytes() const { return decoder ? decoder->bytes() : 0; }
 
     const Dialect *dialect;
+    //! Instead of with a terminal event.
+    bool endsWithBody;
     //! None before the first byte, which may tell how the stream is cut into events.
     std::optional<StreamDecoder> decoder;
     std::unique_ptr<EventReader> reader;
@@ -62,9 +66,10 @@ public:
     qint64 contentEvents = 0;
     qint64 lastEventOffset = 0;
     bool terminal = false;
-    //! Of a dialect without a terminal event: how many events might have been the last one, where
-    //! the latest of them ended, and whether content came behind it.
-    qint64 closings = 0;
+    bool begun = false; // an answer
+    //! Every choice has its finish reason, since the event that ended there; and whether something
+    //! came for one behind its reason.
+    bool closed = false;
     qint64 closingEnd = 0;
     bool reopened = false;
     //! The first of terminal event, error event and damage: nothing that follows changes it.

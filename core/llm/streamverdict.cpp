@@ -15,6 +15,12 @@ namespace {
 
 constexpr qsizetype LongestShown = 200;
 
+//! "1 byte", "2 bytes".
+QString counted(qint64 number, QLatin1StringView word)
+{
+    return QString::number(number) % u' ' % word % (number == 1 ? ""_L1 : "s"_L1);
+}
+
 } // namespace
 
 QString shownBytes(QByteArrayView bytes)
@@ -40,22 +46,21 @@ QString StreamReader::Private::shownTerminal(const StreamRecord &record, qint64 
 
 StreamJudgement StreamReader::Private::judge(const StreamPending &pending, bool clean)
 {
-    if (settled)
-        return *settled;
-    if (decoder && decoder->damage())
-        return damaged(*decoder->damage());
-    if (pending.hasData && takePending(pending))
-        return *settled;
-    reader->finish(reading);
-    takeDeltas();
-    lint.checkHalves(reading.halves, bytes());
-    if (takeStrayText())
-        return *settled;
-    return judgeEnd(pending, clean);
+    if (!settled && decoder && decoder->damage())
+        settled = damaged(*decoder->damage());
+    if (!settled && pending.hasData)
+        takePending(pending, clean);
+    if (!terminal) { // half a character may wait for the other one
+        reader->finish(reading);
+        takeDeltas();
+        lint.checkHalves(reading.halves, bytes());
+    }
+    takeStrayText();
+    return settled ? *settled : judgeEnd(pending, clean);
 }
 
-//! What the end cut may be whole but for its delimiter; true where that settles the verdict.
-bool StreamReader::Private::takePending(const StreamPending &pending)
+//! What the end cut may be whole but for its delimiter.
+void StreamReader::Private::takePending(const StreamPending &pending, bool clean)
 {
     const bool sse = decoder->framing() == StreamFraming::Sse;
     reader->read(pending.type, pending.data, reading);
@@ -64,57 +69,59 @@ bool StreamReader::Private::takePending(const StreamPending &pending)
         decoder->framing() == StreamFraming::NdJson && !pending.data.trimmed().startsWith('{');
     const StreamEvent event{events,       pending.offset,   pending.size,           pending.type,
                             pending.data, reading.terminal, !reading.deltas.empty()};
-    if (lost && !reading.damage.isEmpty()) {
-        settleDamage(event);
-        return true;
+    if (lost && !reading.damage.isEmpty())
+        return settleDamage(event);
+    const bool last = reading.terminal || (endsWithBody && clean && reading.closing);
+    if (!reading.damage.isEmpty() || (sse && !last)) {
+        reader->undo();
+        return;
     }
-    const bool last = reading.terminal || reading.closing;
-    if (!reading.damage.isEmpty() || (sse && !last))
-        return false;
-    if (!sse) {
-        // Only SSE says that an event without its delimiter is none.
-        ++events;
-        lastEventOffset = event.offset;
-        contentEvents += event.content ? 1 : 0;
-        if (arrived)
-            timing.noteEvent(event.index, event.content, *arrived);
-        if (onEvent)
-            onEvent(event);
-    }
+    if (!sse)
+        showPending(event); // only SSE says that an event without its delimiter is none
     takeDeltas();
     noteOddities(pending.offset);
     settleFailure(pending.offset);
     const StreamRecord record{pending.type, pending.data, pending.offset, pending.size};
     noteClosing(record);
-    if (last) {
-        terminal = true;
-        settle(StreamVerdict::Complete, decoder->bytes(),
-               u"The terminal event %1 at byte %2 is whole but for its %3."_s
-                   .arg(shownTerminal(record, event.index))
-                   .arg(pending.offset)
-                   .arg(sse ? u"blank line"_s : u"line end"_s));
+    const QString missing = sse ? u"blank line"_s : u"line end"_s;
+    if (reading.terminal)
+        settleTerminal(record, event.index,
+                       u"at byte %1 is whole but for its %2"_s.arg(pending.offset).arg(missing),
+                       decoder->bytes());
+    else if (last && !settled)
+        settled = judgeClosed(bytes());
+    if (settled)
         settled->pending = shownBytes(pending.raw);
-    }
-    return settled.has_value();
 }
 
-//! Gemini writes an error behind its events as bare JSON, which the framing takes for stray lines.
-bool StreamReader::Private::takeStrayText()
+void StreamReader::Private::showPending(const StreamEvent &event)
+{
+    ++events;
+    lastEventOffset = event.offset;
+    contentEvents += event.content ? 1 : 0;
+    if (arrived)
+        timing.noteEvent(event.index, event.content, *arrived);
+    if (onEvent)
+        onEvent(event);
+}
+
+//! Some servers write an error beside their events as bare JSON, which the framing takes for stray
+//! lines.
+void StreamReader::Private::takeStrayText()
 {
     const SseDecoder *const sse = decoder ? decoder->sse() : nullptr;
     const QByteArrayView text = sse ? sse->strayText().trimmed() : QByteArrayView();
-    if (text.isEmpty() || (text.front() != '{' && text.front() != '['))
-        return false;
+    if (settled || text.isEmpty() || (text.front() != '{' && text.front() != '['))
+        return;
     const EndpointError error = dialect->readError(text);
     if (error.message.isEmpty())
-        return false;
+        return;
     reading.clear();
     Delta &delta = reading.deltas.add(DeltaKind::Error);
     delta.text = error.message;
     delta.errorType = error.type;
     takeDeltas();
     settleFailure(sse->firstIgnoredOffset());
-    return true;
 }
 
 StreamJudgement StreamReader::Private::judgeEnd(const StreamPending &pending, bool clean) const
@@ -126,24 +133,26 @@ StreamJudgement StreamReader::Private::judgeEnd(const StreamPending &pending, bo
             u"The body is no event stream: no event came, and the line at byte %1 is no field."_s
                 .arg(sse->firstIgnoredOffset()),
             sse->firstIgnoredOffset(), shownBytes(pending.raw)};
-    const std::optional<qint64> ownEnd = decoder ? decoder->ownEnd() : std::nullopt;
-    if (ownEnd && closings > 0)
+    const bool array = decoder && decoder->framing() == StreamFraming::JsonArray;
+    const std::optional<qint64> ownEnd = array ? decoder->ownEnd() : std::nullopt;
+    const bool closing = endsWithBody && (closed || reopened);
+    if (closing && ownEnd)
         return {StreamVerdict::Complete,
                 u"The finish reason \"%1\" was seen, and the array ended at byte %2."_s
                     .arg(builder.answer().stopReason)
                     .arg(*ownEnd),
                 *ownEnd,
                 {}};
-    if (closings > 0 && clean && pending.size == 0)
-        return closed(bytes());
+    if (closing && !array && clean && pending.size == 0)
+        return judgeClosed(bytes());
     return truncated(pending, clean);
 }
 
 //! The end of the body is the only end that the dialect has.
-StreamJudgement StreamReader::Private::closed(qint64 end) const
+StreamJudgement StreamReader::Private::judgeClosed(qint64 end) const
 {
     const QString stop = builder.answer().stopReason;
-    if (reopened || closings > 1)
+    if (reopened)
         return {
             StreamVerdict::Unknown,
             u"The stream ended cleanly at byte %1, but more came behind the first finish reason, so that the last one (\"%2\") proves nothing."_s
@@ -182,9 +191,8 @@ StreamJudgement StreamReader::Private::truncated(const StreamPending &pending, b
     QString reason = clean ? u"The stream ended at byte %1"_s.arg(end)
                            : u"The connection failed at byte %1 of the stream"_s.arg(end);
     if (pending.size > 0)
-        reason +=
-            u", inside an event that began at byte %1 (%2 bytes pending)"_s.arg(pending.offset)
-                .arg(pending.size);
+        reason += u", inside an event that began at byte %1 (%2 pending)"_s.arg(pending.offset)
+                      .arg(counted(pending.size, "byte"_L1));
     else
         reason += u", before the terminal event"_s;
     reason += seenSoFar() % u'.';
@@ -195,24 +203,25 @@ void StreamReader::Private::lintEnd(const StreamPending &pending)
 {
     const qint64 end = bytes();
     const StreamVerdict verdict = settled->verdict;
-    if (verdict == StreamVerdict::Truncated || verdict == StreamVerdict::Unknown)
+    if (!terminal && (verdict == StreamVerdict::Truncated || verdict == StreamVerdict::Unknown))
         lint.add(FindingKind::NoTerminalEvent, end,
                  u"%1 It never came."_s.arg(dialect->facts().ending));
     if (pending.size > 0 && verdict != StreamVerdict::Damaged && verdict != StreamVerdict::Failed)
         lint.add(
             FindingKind::UnterminatedEvent, pending.offset,
-            u"The last %1 bytes are an event without its end: strict clients discard them."_s.arg(
-                pending.size));
-    if (decoder && decoder->damage())
-        lint.addDamage(decoder->damage()->limit > 0 ? u"an event is larger than the limit"_s
-                                                    : decoder->damage()->reason,
-                       decoder->damage()->offset);
+            u"The stream ends with %1 of an event without its end: strict clients discard it."_s
+                .arg(counted(pending.size, "byte"_L1)));
+    lintDamage();
     const SseDecoder *const sse = decoder ? decoder->sse() : nullptr;
     if (sse && sse->ignoredLines() > 0)
-        lint.add(FindingKind::StrayText, sse->firstIgnoredOffset(),
-                 u"%1 lines are no fields of an event stream; the first stands at byte %2."_s
-                     .arg(sse->ignoredLines())
-                     .arg(sse->firstIgnoredOffset()));
+        lint.add(
+            FindingKind::StrayText, sse->firstIgnoredOffset(),
+            u"%1 at byte %2."_s
+                .arg(sse->ignoredLines() == 1
+                         ? u"One line is no field of an event stream; it stands"_s
+                         : u"%1 lines are no fields of an event stream; the first stands"_s.arg(
+                             sse->ignoredLines()))
+                .arg(sse->firstIgnoredOffset()));
     if (contentEvents == 0 && verdict != StreamVerdict::Damaged)
         lintSilence(sse && sse->comments() > 0);
     if (verdict != StreamVerdict::Complete)
@@ -223,14 +232,30 @@ void StreamReader::Private::lintEnd(const StreamPending &pending)
         lint.checkTools(*builder.answer(choice), end);
 }
 
+void StreamReader::Private::lintDamage()
+{
+    if (!decoder || !decoder->damage())
+        return;
+    const StreamDamage &damage = *decoder->damage();
+    if (damage.limit > 0)
+        lint.addDamage(FindingKind::TooLarge, u"an event is larger than the limit"_s,
+                       damage.offset);
+    else
+        lint.addDamage(decoder->framing() == StreamFraming::AwsEventStream ? FindingKind::BadFraming
+                                                                           : FindingKind::BadJson,
+                       damage.reason, damage.offset);
+}
+
 //! Nothing that came was content.
 void StreamReader::Private::lintSilence(bool comments)
 {
     if (events > 0)
         lint.add(
             FindingKind::OnlyKeepAlives, bytes(),
-            u"None of the %1 events has content: they are keep-alives, or another dialect's."_s.arg(
-                events));
+            events == 1
+                ? u"The only event has no content: it is a keep-alive, or another dialect's."_s
+                : u"None of the %1 events has content: they are keep-alives, or another dialect's."_s
+                      .arg(events));
     else if (comments)
         lint.add(FindingKind::OnlyKeepAlives, bytes(),
                  u"The stream has keep-alives only, and no content."_s);

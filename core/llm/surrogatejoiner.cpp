@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/llm/surrogatejoiner_p.h"
 
-#include <algorithm>
+#include <limits>
 
 namespace Retryscope {
 
@@ -43,44 +43,62 @@ void SurrogateJoiner::join(DeltaList &deltas, std::size_t begin, bool halves)
     });
 }
 
+SurrogateJoiner::Place SurrogateJoiner::placeOf(const Delta &delta)
+{
+    return {delta.choice, delta.toolIndex, delta.kind};
+}
+
 void SurrogateJoiner::takeWaiting(Delta &delta)
 {
-    if (delta.text.isEmpty())
+    if (delta.text.isEmpty() || m_waiting.empty())
         return;
-    const auto found = std::find_if(m_waiting.begin(), m_waiting.end(), [&delta](const Half &half) {
-        return half.kind == delta.kind && half.choice == delta.choice
-               && half.toolIndex == delta.toolIndex;
-    });
+    const auto found = m_waiting.find(placeOf(delta));
     if (found == m_waiting.end())
         return;
-    delta.text.prepend(found->half);
+    delta.text.prepend(found->second);
     m_waiting.erase(found);
 }
 
 void SurrogateJoiner::mend(Delta &delta)
 {
     if (!delta.text.isEmpty() && delta.text.back().isHighSurrogate()) {
-        m_waiting.push_back({delta.kind, delta.choice, delta.toolIndex, delta.text.back()});
+        m_waiting.emplace(placeOf(delta), delta.text.back());
         delta.text.chop(1);
     }
     m_replaced += replaceHalves(delta.text);
 }
 
+SurrogateJoiner::Halves::iterator SurrogateJoiner::lose(Halves::iterator half, DeltaList &deltas)
+{
+    ++m_replaced;
+    Delta &delta = deltas.add(half->first.kind);
+    delta.choice = half->first.choice;
+    delta.toolIndex = half->first.toolIndex;
+    delta.text = QChar(QChar::ReplacementCharacter);
+    return m_waiting.erase(half);
+}
+
 void SurrogateJoiner::flush(int choice, DeltaList &deltas)
 {
-    const auto concerned = [choice](const Half &half) {
-        return choice < 0 || half.choice == choice;
-    };
-    for (const Half &half : m_waiting) {
-        if (!concerned(half))
-            continue;
-        ++m_replaced;
-        Delta &delta = deltas.add(half.kind);
-        delta.choice = half.choice;
-        delta.toolIndex = half.toolIndex;
-        delta.text = QChar(QChar::ReplacementCharacter);
-    }
-    m_waiting.erase(std::remove_if(m_waiting.begin(), m_waiting.end(), concerned), m_waiting.end());
+    constexpr int Lowest = std::numeric_limits<int>::min();
+    auto half =
+        choice < 0 ? m_waiting.begin() : m_waiting.lower_bound({choice, Lowest, DeltaKind::Text});
+    while (half != m_waiting.end() && (choice < 0 || half->first.choice == choice))
+        half = lose(half, deltas);
+}
+
+void SurrogateJoiner::flushPart(int toolIndex, DeltaList &deltas)
+{
+    auto half = m_waiting.lower_bound({0, toolIndex, DeltaKind::Text});
+    while (half != m_waiting.end() && half->first.choice == 0 && half->first.toolIndex == toolIndex)
+        half = lose(half, deltas);
+}
+
+void SurrogateJoiner::copyTo(SurrogateJoiner &other) const
+{
+    other.m_replaced = m_replaced;
+    if (!m_waiting.empty() || !other.m_waiting.empty())
+        other.m_waiting = m_waiting;
 }
 
 } // namespace Retryscope

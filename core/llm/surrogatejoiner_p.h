@@ -5,7 +5,8 @@
 
 #include <QtCore/QChar>
 
-#include <vector>
+#include <compare>
+#include <map>
 
 namespace Retryscope {
 
@@ -22,6 +23,10 @@ public:
     void join(DeltaList &deltas, std::size_t begin, bool halves);
     //! What waits for more of \a choice (of any, if negative) is lost: U+FFFD in its place.
     void flush(int choice, DeltaList &deltas);
+    //! The same of one part of the first choice: see Delta::toolIndex.
+    void flushPart(int toolIndex, DeltaList &deltas);
+    //! Without allocation where nothing waits in either.
+    void copyTo(SurrogateJoiner &other) const;
 
     //! Nothing waits.
     bool isIdle() const { return m_waiting.empty(); }
@@ -30,18 +35,23 @@ public:
     qint64 replaced() const { return m_replaced; }
 
 private:
-    struct Half
+    struct Place
     {
-        DeltaKind kind;
         int choice;
         int toolIndex;
-        QChar half;
+        DeltaKind kind;
+
+        friend auto operator<=>(const Place &, const Place &) = default;
     };
 
+    using Halves = std::map<Place, QChar>;
+
+    static Place placeOf(const Delta &delta);
+    Halves::iterator lose(Halves::iterator half, DeltaList &deltas);
     void mend(Delta &delta);
     void takeWaiting(Delta &delta);
 
-    std::vector<Half> m_waiting;
+    Halves m_waiting;
     qint64 m_replaced = 0;
 };
 

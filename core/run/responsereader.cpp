@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/responsereader_p.h"
 
-#include "core/llm/answerbuilder.h"
 #include "core/llm/dialect.h"
 
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
 
-ResponseReader::ResponseReader(const Dialect *dialect, StreamReader::EventHandler onEvent,
+ResponseReader::ResponseReader(const Dialect *dialect, const DialectFlavour *flavour,
+                               StreamReader::EventHandler onEvent,
                                StreamReader::DeltaHandler onDelta)
     : m_dialect(dialect)
-    , m_stream(dialect)
+    , m_stream(dialect, flavour)
     , m_onDelta(onDelta)
 {
     m_stream.setHandlers(std::move(onEvent), std::move(onDelta));
@@ -96,14 +96,13 @@ StreamJudgement ResponseReader::finishWhole(bool clean)
     if (m_body.isEmpty())
         return {Verdict::Truncated, u"The answer is empty."_s, 0, {}};
 
-    AnswerBuilder builder;
     const EventReading reading = m_dialect->readWhole(m_body);
     for (const Delta &delta : reading.deltas) {
-        builder.add(delta);
+        m_whole.add(delta);
         if (m_onDelta)
             m_onDelta(delta);
     }
-    m_whole = builder.answer();
+    const QString error = m_whole.answer().error;
     if (!reading.damage.isEmpty())
         return {Verdict::Damaged,
                 u"The answer is not what %1 sends: %2 at byte %3."_s
@@ -111,11 +110,9 @@ StreamJudgement ResponseReader::finishWhole(bool clean)
                     .arg(reading.damageOffset),
                 reading.damageOffset,
                 {}};
-    if (!m_whole.error.isEmpty())
-        return {Verdict::Failed,
-                u"The endpoint answered with an error: %1"_s.arg(m_whole.error),
-                m_bytes,
-                {}};
+    if (!error.isEmpty())
+        return {
+            Verdict::Failed, u"The endpoint answered with an error: %1"_s.arg(error), m_bytes, {}};
     return {Verdict::Complete,
             u"The answer came whole, not as a stream, in %1 bytes."_s.arg(m_bytes),
             m_bytes,
@@ -124,7 +121,12 @@ StreamJudgement ResponseReader::finishWhole(bool clean)
 
 const Answer &ResponseReader::answer() const
 {
-    return m_form == Form::Whole ? m_whole : m_stream.answer();
+    return m_form == Form::Whole ? m_whole.answer() : m_stream.answer();
+}
+
+QList<ChoiceAnswer> ResponseReader::severalAnswers() const
+{
+    return m_form == Form::Whole ? m_whole.several() : m_stream.severalAnswers();
 }
 
 QList<Finding> ResponseReader::findings() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/llm/answerbuilder.h"
 #include "core/llm/endpointerror.h"
 #include "core/llm/streamreader.h"
 
@@ -22,8 +23,9 @@ public:
     static constexpr qsizetype WholeBodyLimit = 64 * 1024 * 1024;
 
     //! Handlers as in StreamReader; for a whole answer they are called when it ends (deltas only).
-    ResponseReader(const Dialect *dialect, StreamReader::EventHandler onEvent,
-                   StreamReader::DeltaHandler onDelta);
+    //! \a flavour: who answers, or null.
+    ResponseReader(const Dialect *dialect, const DialectFlavour *flavour,
+                   StreamReader::EventHandler onEvent, StreamReader::DeltaHandler onDelta);
     ~ResponseReader();
     Q_DISABLE_COPY_MOVE(ResponseReader)
 
@@ -36,6 +38,8 @@ public:
     StreamJudgement finish(bool clean);
 
     const Answer &answer() const;
+    //! As StreamReader::severalAnswers().
+    QList<ChoiceAnswer> severalAnswers() const;
 
     qint64 bytes() const { return m_bytes; }
 
@@ -63,7 +67,7 @@ private:
     //! A Content-Encoding that is not decoded; empty without one.
     QByteArray m_coding;
     qint64 m_bytes = 0;
-    Answer m_whole;
+    AnswerBuilder m_whole;
 };
 
 } // namespace Retryscope

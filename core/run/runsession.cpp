@@ -46,7 +46,8 @@ RunSession::RunSession(Setup setup, Clock *clock, WireHost *wire, Trace *trace, 
     , m_dialect(Dialect::find(m_setup.scenario.dialect))
     , m_recorder(trace, clock, m_setup.origin, m_setup.redactor)
     , m_reader(
-          m_dialect, [this](const StreamEvent &event) { handleEvent(event); },
+          m_dialect, m_dialect->flavourAt(m_setup.url),
+          [this](const StreamEvent &event) { handleEvent(event); },
           [this](const Delta &delta) { handleDelta(delta); })
     , m_random(m_setup.scenario.seed)
     , m_requester(&m_manager, clock, &m_random)
@@ -335,6 +336,11 @@ void RunSession::summarize()
     }
     m_summary.keptOpen = m_lingered;
     m_summary.answer = withoutSecrets(m_reader.answer(), m_setup.redactor);
+    m_summary.choices = m_reader.severalAnswers();
+    for (ChoiceAnswer &choice : m_summary.choices)
+        choice.answer = withoutSecrets(choice.answer, m_setup.redactor);
+    if (m_summary.judgement)
+        m_summary.judgement->pending = m_setup.redactor.text(m_summary.judgement->pending);
     m_summary.findings = m_reader.findings();
     for (Finding &finding : m_summary.findings)
         finding.text = m_setup.redactor.text(finding.text);

@@ -50,6 +50,27 @@ QJsonObject timingToJson(const StreamTiming &timing, const Usage &usage)
             {u"tokens_per_second"_s, rate ? QJsonValue(*rate) : QJsonValue()}};
 }
 
+//! What the answer of one choice says, by the members of the summary.
+QJsonObject answerToJson(const Answer &answer)
+{
+    return {{u"text"_s, answer.text},
+            {u"reasoning"_s, answer.reasoning},
+            {u"tool_calls"_s, toolCallsToJson(answer.toolCalls)},
+            {u"stop_reason"_s,
+             answer.stopReason.isEmpty() ? QJsonValue() : QJsonValue(answer.stopReason)}};
+}
+
+QJsonArray choicesToJson(const QList<ChoiceAnswer> &choices)
+{
+    QJsonArray json;
+    for (const ChoiceAnswer &choice : choices) {
+        QJsonObject object = answerToJson(choice.answer);
+        object.insert(u"index"_s, choice.index);
+        json.append(object);
+    }
+    return json;
+}
+
 QJsonArray findingsToJson(const QList<Finding> &findings)
 {
     QJsonArray json;
@@ -98,24 +119,25 @@ QJsonObject RunSummary::toJson() const
     for (const std::chrono::microseconds wait : waits)
         waitList.append(static_cast<double>(wait.count()) / 1000.0);
     const char *word = QMetaEnum::fromType<RunVerdict>().valueToKey(static_cast<int>(verdict));
-    return {{u"verdict"_s, QString::fromLatin1(word)},
-            {u"reason"_s, reason},
-            {u"attempts"_s, attemptList},
-            {u"waits_ms"_s, waitList},
-            {u"wire_requests"_s, wireRequests()},
-            {u"status"_s, status == 0 ? QJsonValue() : QJsonValue(status)},
-            {u"text"_s, answer.text},
-            {u"reasoning"_s, answer.reasoning},
-            {u"tool_calls"_s, toolCallsToJson(answer.toolCalls)},
-            {u"stop_reason"_s,
-             answer.stopReason.isEmpty() ? QJsonValue() : QJsonValue(answer.stopReason)},
-            {u"usage"_s, usageToJson(answer.usage)},
-            {u"findings"_s, findingsToJson(findings)},
-            {u"timing"_s, timingToJson(timing, answer.usage)},
-            {u"bytes"_s, bytes},
-            {u"events"_s, events},
-            {u"request_id"_s, requestId.isEmpty() ? QJsonValue() : QJsonValue(requestId)},
-            {u"simulated"_s, isSimulated()}};
+    QJsonObject json = answerToJson(answer);
+    json.insert(u"verdict"_s, QString::fromLatin1(word));
+    json.insert(u"reason"_s, reason);
+    json.insert(u"attempts"_s, attemptList);
+    json.insert(u"waits_ms"_s, waitList);
+    json.insert(u"wire_requests"_s, wireRequests());
+    json.insert(u"status"_s, status == 0 ? QJsonValue() : QJsonValue(status));
+    json.insert(u"usage"_s, usageToJson(answer.usage));
+    json.insert(u"findings"_s, findingsToJson(findings));
+    json.insert(u"timing"_s, timingToJson(timing, answer.usage));
+    json.insert(u"bytes"_s, bytes);
+    json.insert(u"events"_s, events);
+    json.insert(u"request_id"_s, requestId.isEmpty() ? QJsonValue() : QJsonValue(requestId));
+    json.insert(u"simulated"_s, isSimulated());
+    if (!choices.isEmpty())
+        json.insert(u"choices"_s, choicesToJson(choices));
+    if (judgement && !judgement->pending.isEmpty())
+        json.insert(u"pending"_s, judgement->pending);
+    return json;
 }
 
 } // namespace Retryscope

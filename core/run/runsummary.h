@@ -51,6 +51,9 @@ public:
     //! What the body's reader judged; none where no 2xx answer began.
     std::optional<StreamJudgement> judgement;
     Answer answer;
+    //! Where the request asked for several: each with its number, the one above among them; empty
+    //! otherwise.
+    QList<ChoiceAnswer> choices;
     //! What is odd about the stream; none for an answer that was not streamed.
     QList<Finding> findings;
     //! Of the stream, since its attempt began; empty for an answer that was not streamed.

@@ -248,6 +248,7 @@ QString stopAdvice(StopKind kind)
     case StopKind::End:
     case StopKind::StopSequence:
     case StopKind::ToolUse:
+    case StopKind::Failure: // the verdict says so
     case StopKind::Other:
         return {};
     }

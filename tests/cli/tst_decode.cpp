@@ -55,6 +55,11 @@ private Q_SLOTS:
     void eventsOnly_data();
     void eventsOnly();
     void theChunkDoesNotMatter();
+    void severalAnswers();
+    void whatIsPending();
+    void aFlavourSaysHowItEnds();
+    void aDeviceThatNeverEnds_data();
+    void aDeviceThatNeverEnds();
     void mistakes_data();
     void mistakes();
     void help();
@@ -132,13 +137,13 @@ void tst_Decode::eventsOnly_data()
     QTest::newRow("an event that is cut")
         << u"--sse"_s << QByteArray("data: a\n")
         << QByteArray(
-               R"({"bytes":8,"events":0,"reason":"8 bytes of an unterminated event were discarded at byte 0."})"
+               R"({"bytes":8,"events":0,"pending":"data: a","reason":"8 bytes of an unterminated event discarded at byte 0."})"
                "\n")
         << 0;
     QTest::newRow("a page is no event stream")
         << u"--sse"_s << QByteArray("<html>\n")
         << QByteArray(
-               R"({"bytes":7,"events":0,"reason":"The bytes at 0 are no such stream.","verdict":"Damaged"})"
+               R"({"bytes":7,"events":0,"pending":"<html>","reason":"The bytes at 0 are no such stream.","verdict":"Damaged"})"
                "\n")
         << 32;
     QTest::newRow("lines") << u"--ndjson"_s << QByteArray("{\"a\":1}\n[2]")
@@ -188,6 +193,52 @@ void tst_Decode::theChunkDoesNotMatter()
     }
 }
 
+void tst_Decode::severalAnswers()
+{
+    const Outcome result =
+        decode({u"--dialect"_s, u"openai-chat"_s, fixture(u"openai-chat/several-choices.sse"_s)});
+    QCOMPARE(result.code, 0);
+    const QJsonObject summary = object(result.out.trimmed().split('\n').last());
+    const QJsonArray choices = summary.value("choices"_L1).toArray();
+    QVERIFY(choices.size() >= 2);
+    for (qsizetype i = 0; i < choices.size(); ++i)
+        QCOMPARE(choices.at(i)["index"_L1].toInt(-1), int(i));
+    QCOMPARE(choices.at(0)["text"_L1], summary.value("text"_L1));
+    QVERIFY(!choices.at(1)["text"_L1].toString().isEmpty());
+}
+
+void tst_Decode::whatIsPending()
+{
+    const Outcome result = decode({u"--dialect"_s, u"openai-chat"_s, u"-"_s},
+                                  "data: {\"choices\":[{}]}\n\ndata: {\"ch");
+    QCOMPARE(result.code, 30);
+    const QJsonObject summary = object(result.out.trimmed().split('\n').last());
+    QCOMPARE(summary.value("pending"_L1).toString(), u"data: {\"ch"_s);
+}
+
+void tst_Decode::aFlavourSaysHowItEnds()
+{
+    const QByteArray body = "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n";
+    const QStringList arguments{u"--dialect"_s, u"openai-chat"_s, u"-"_s};
+    QCOMPARE(decode(arguments, body).code, 30);
+    QCOMPARE(decode(arguments + QStringList{u"--flavour"_s, u"gpustack"_s}, body).code, 0);
+}
+
+void tst_Decode::aDeviceThatNeverEnds_data()
+{
+    QTest::addColumn<QStringList>("how");
+    QTest::newRow("zeros are no message") << QStringList{u"--dialect"_s, u"bedrock-converse"_s};
+    QTest::newRow("an event that is too large") << QStringList{u"--sse"_s};
+    QTest::newRow("a line that is too large") << QStringList{u"--dialect"_s, u"ollama"_s};
+}
+
+void tst_Decode::aDeviceThatNeverEnds()
+{
+    QFETCH(QStringList, how);
+    const Outcome result = decode(how + QStringList{u"/dev/zero"_s});
+    QCOMPARE(result.code, 32);
+}
+
 void tst_Decode::mistakes_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -208,6 +259,11 @@ void tst_Decode::mistakes_data()
     row("a chunk of 0", {u"--sse"_s, u"--chunk"_s, u"0"_s, file}, u"whole number from 1"_s);
     row("a chunk that is no number", {u"--sse"_s, u"--chunk"_s, u"many"_s, file},
         u"\"many\" is not a whole number"_s);
+    row("a flavour that is not known",
+        {u"--dialect"_s, u"openai-chat"_s, u"--flavour"_s, u"morse"_s, file},
+        u"There is no flavour \"morse\" of openai-chat. Known: openai, "_s);
+    row("a flavour of nothing", {u"--sse"_s, u"--flavour"_s, u"groq"_s, file},
+        u"Only a dialect that several speak has flavours."_s);
     row("an unknown option", {u"--morse"_s, file}, u"morse"_s);
 }
 

@@ -21,36 +21,9 @@ inline std::unique_ptr<StreamReader> readerOf(const QString &dialect)
 }
 
 //! The size of the smallest beginning of \a body that may be called complete: its terminal event is
-//! there, if only without its delimiter. One more than the body's size where there is none.
-inline qsizetype terminalSize(const QString &dialect, const QByteArray &body)
-{
-    const auto stream = readerOf(dialect);
-    qsizetype size = body.size() + 1;
-    const bool aws = Dialect::find(dialect)->facts().framing == StreamFraming::AwsEventStream;
-    bool closing = false; // Gemini has no terminal event, only a last one
-    qsizetype end = 0;
-    const auto take = [&] {
-        if (size > body.size())
-            size = end;
-    };
-    stream->setHandlers(
-        [&](const StreamEvent &event) {
-            closing = dialect == QStringLiteral("gemini");
-            const qsizetype data = body.indexOf(event.data.toByteArray(), event.offset);
-            end = aws || data < 0 ? qsizetype(event.offset + event.size) : data + event.data.size();
-            if (event.terminal)
-                take();
-        },
-        [&](const Delta &delta) {
-            if (closing && delta.kind == DeltaKind::Stop)
-                take();
-        });
-    stream->feed(body);
-    closing = false; // what finish() may find has no event
-    const StreamJudgement judgement = stream->finish(true);
-    if (size > body.size() && judgement.verdict == StreamVerdict::Complete)
-        size = body.trimmed().size(); // only the delimiter is missing
-    return size;
-}
+//! there, if only without its delimiter. One more than the body's size where there is none. Looks
+//! for the terminal event's bytes, and asks none of our readers. \a endsWithBody: a flavour of
+//! openai-chat that has none, but a last finish reason.
+qsizetype terminalSize(const QString &dialect, const QByteArray &body, bool endsWithBody = false);
 
 } // namespace Retryscope::TestSupport

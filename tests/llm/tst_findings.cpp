@@ -99,8 +99,7 @@ void tst_Findings::findings_data()
         {});
     row("events of another dialect, and a terminal event that both have",
         data(R"({"type":"response.output_text.delta","delta":"a"})") + done(),
-        {u"OnlyKeepAlives @71: None of the 2 events has content: they are keep-alives, or another dialect's."_s,
-         u"NoUsage @71: The stream says nothing about tokens used."_s},
+        {u"OnlyKeepAlives @71: None of the 2 events has content: they are keep-alives, or another dialect's."_s},
         {});
     row("halves of a character in two deltas are joined",
         text("\\ud83d") + text("\\ude00") + usage() + done(), {},
@@ -146,10 +145,10 @@ void tst_Findings::findings_data()
             + tool(R"("index":1,"function":{"arguments":"{}"})") + usage() + done(),
         {}, {u"tool: x f({} )"_s, u"tool: y g({})"_s, u"usage: in=1 out=2"_s});
     row("a line that is no field", text("a") + "<p>\n" + usage() + done(),
-        {u"StrayText @57: 1 lines are no fields of an event stream; the first stands at byte 57."_s},
+        {u"StrayText @57: One line is no field of an event stream; it stands at byte 57."_s},
         counted);
     row("the last event lacks its blank line", text("a") + usage() + "data: [DONE]\n",
-        {u"UnterminatedEvent @129: The last 13 bytes are an event without its end: strict clients discard them."_s},
+        {u"UnterminatedEvent @129: The stream ends with 13 bytes of an event without its end: strict clients discard it."_s},
         counted);
 }
 
@@ -207,7 +206,9 @@ void tst_Findings::theyAreLimited()
     for (int i = 0; i < 300; ++i)
         stream->feed(data("{"));
     stream->finish(true);
-    QCOMPARE(stream->findings().size(), 100);
+    QCOMPARE(stream->findings().size(), 101);
+    QCOMPARE(stream->findings().last(), (Finding{FindingKind::Omitted, 299 * data("{").size() + 7,
+                                                 u"200 more findings are not listed."_s}));
 }
 
 QTEST_GUILESS_MAIN(tst_Findings)

@@ -46,9 +46,17 @@ void tst_StopReason::words_data()
                                              u"incomplete:content_filter"_s,
                                              u"guardrail_intervened"_s,
                                              u"content_filtered"_s};
-    QTest::newRow("anything else") << StopKind::Other
-                                   << QStringList{u"ERROR"_s, u"pause_turn"_s, u"failed"_s,
-                                                  u"MALFORMED_FUNCTION_CALL"_s, u"morse"_s};
+    QTest::newRow("anything else")
+        << StopKind::Other << QStringList{u"pause_turn"_s, u"OTHER"_s, u"morse"_s};
+    QTest::newRow("a failure") << StopKind::Failure
+                               << QStringList{u"ERROR"_s,
+                                              u"error"_s,
+                                              u"TIMEOUT"_s,
+                                              u"failed"_s,
+                                              u"malformed_tool_use"_s,
+                                              u"malformed_model_output"_s,
+                                              u"MALFORMED_FUNCTION_CALL"_s,
+                                              u"insufficient_system_resource"_s};
 }
 
 void tst_StopReason::words()

@@ -2,7 +2,7 @@
 #include "core/llm/streamreader.h"
 
 #include "core/llm/dialect.h"
-#include "tests/llm/deltalog.h"
+#include "tests/llm/streamchecks.h"
 #include "tests/support/corpus.h"
 #include "tests/support/pieces.h"
 
@@ -84,7 +84,8 @@ void tst_StreamReader::answer_data()
                        u"stop: tool_calls"_s}
         << done(1652);
     QTest::newRow("reasoning-comments.sse")
-        << QStringList{u"text: Four."_s, u"reasoning: Let me see."_s, u"stop: stop"_s, usage}
+        << QStringList{u"text: Four."_s, u"reasoning: Let me see."_s, u"other: \"stop\""_s,
+                       u"stop: stop"_s, usage}
         << done(1284);
     QTest::newRow("reasoning-content-crlf.sse")
         << QStringList{u"text: Yes"_s, u"reasoning: Hm"_s, u"stop: stop"_s} << done(621);
@@ -95,8 +96,9 @@ void tst_StreamReader::answer_data()
     QTest::newRow("content-parts.sse")
         << QStringList{u"text: 4."_s, u"reasoning: Two and two"_s, u"stop: stop"_s, usage}
         << done(1109);
-    QTest::newRow("filter-first.sse")
-        << QStringList{u"text: Hi"_s, u"stop: content_filter"_s} << done(582);
+    QTest::newRow("filter-first.sse") << QStringList{
+        u"text: Hi"_s, u"other: [{\"prompt_index\":0,\"content_filter_results\":{}}]"_s,
+        u"stop: content_filter"_s} << done(582);
     QTest::newRow("split-surrogates.sse")
         << QStringList{u"text: a😀b\uFFFD"_s, u"stop: stop"_s} << done(764);
     QTest::newRow("several-lines.sse") << QStringList{u"text: Hi"_s} << done(117);
@@ -110,8 +112,7 @@ void tst_StreamReader::answer_data()
         << u"Failed @187: The endpoint sent an error event at byte 187: Tool call failed."_s;
     QTest::newRow("no-done-crlf.sse")
         << QStringList{u"text: One two"_s, u"stop: stop"_s, usage}
-        << u"Truncated @876: The stream ended at byte 876, before the terminal event; the last "
-           "whole event is number 2, at byte 435; the finish reason \"stop\" was seen."_s;
+        << u"Complete @875: The terminal event (number 2) ended at byte 875."_s;
 }
 
 void tst_StreamReader::answer()
@@ -174,8 +175,8 @@ void tst_StreamReader::nothingIsCompleteBeforeItsTerminalEvent()
     const auto whole = reader();
     whole->feed(body);
     const bool completes = whole->finish(true).verdict == StreamVerdict::Complete;
-    const qsizetype terminal =
-        completes ? body.indexOf("[DONE]") + qsizetype(sizeof "[DONE]") - 1 : body.size() + 1;
+    const qsizetype terminal = completes ? terminalSize(u"openai-chat"_s, body) : body.size() + 1;
+    QVERIFY(terminal > 0);
 
     for (qsizetype size = 0; size <= body.size(); ++size) {
         for (const bool clean : {true, false}) {
@@ -232,22 +233,41 @@ void tst_StreamReader::verdict_data()
     row("a cut event that has an error in it is still cut", "data: {\"error\":\"x\"}\n", true,
         u"Truncated @20: The stream ended at byte 20, inside an event that began at byte 0 (20 bytes pending): no event came."_s,
         u"data: {\"error\":\"x\"}"_s);
-    row("[DONE]", "data: [DONE]\n\n", true,
-        u"Complete @14: The terminal event [DONE] ended at byte 14."_s);
-    row("[DONE], then the connection fails", "data: [DONE]\n\n", false,
-        u"Complete @14: The terminal event [DONE] ended at byte 14."_s);
-    row("[DONE] without its blank line", "data: [DONE]\n", false,
-        u"Complete @13: The terminal event [DONE] at byte 0 is whole but for its blank line."_s,
+    row("[DONE]", a + "data: [DONE]\n\n", true,
+        u"Complete @61: The terminal event [DONE] ended at byte 61."_s);
+    row("[DONE], then the connection fails", a + "data: [DONE]\n\n", false,
+        u"Complete @61: The terminal event [DONE] ended at byte 61."_s);
+    row("[DONE] without its blank line", a + "data: [DONE]\n", false,
+        u"Complete @60: The terminal event [DONE] at byte 47 is whole but for its blank line."_s,
         u"data: [DONE]"_s);
     row("[DONE] without its line end", a + "data: [DONE]", true,
         u"Complete @59: The terminal event [DONE] at byte 47 is whole but for its blank line."_s,
         u"data: [DONE]"_s);
-    row("a cut behind [DONE]", "data: [DONE]\n\ndata: {\"x", false,
-        u"Complete @14: The terminal event [DONE] ended at byte 14."_s);
-    row("garbage behind [DONE]", "data: [DONE]\n\ndata: not-json\n\n", true,
-        u"Complete @14: The terminal event [DONE] ended at byte 14."_s);
-    row("an error behind [DONE]", "data: [DONE]\n\ndata: {\"error\":\"late\"}\n\n", true,
-        u"Complete @14: The terminal event [DONE] ended at byte 14."_s);
+    row("a cut behind [DONE]", a + "data: [DONE]\n\ndata: {\"x", false,
+        u"Complete @61: The terminal event [DONE] ended at byte 61."_s);
+    row("garbage behind [DONE]", a + "data: [DONE]\n\ndata: not-json\n\n", true,
+        u"Complete @61: The terminal event [DONE] ended at byte 61."_s);
+    row("an error behind [DONE]", a + "data: [DONE]\n\ndata: {\"error\":\"late\"}\n\n", true,
+        u"Complete @61: The terminal event [DONE] ended at byte 61."_s);
+    row("[DONE] alone is no answer", "data: [DONE]\n\n", true,
+        u"Truncated @14: The terminal event [DONE] ended at byte 14, but no part of an answer came before it."_s);
+    row("[DONE] alone, without its blank line", "data: [DONE]\n", true,
+        u"Truncated @13: The terminal event [DONE] at byte 0 is whole but for its blank line, but no part of an answer came before it."_s,
+        u"data: [DONE]"_s);
+    row("usage and [DONE] are no answer",
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1}}\n\ndata: [DONE]\n\n", true,
+        u"Truncated @64: The terminal event [DONE] ended at byte 64, but no part of an answer came before it."_s);
+    row("an answer of no text is one", stop() + "data: [DONE]\n\n", true,
+        u"Complete @71: The terminal event [DONE] ended at byte 71."_s);
+    row("an error as a bare line, then [DONE]",
+        a + "{\"error\":{\"message\":\"It broke.\",\"n\":1e400}}\n\ndata: [DONE]\n\n", true,
+        u"Failed @47: The endpoint sent an error event at byte 47: It broke."_s);
+    row("an error with a number beyond a double, then [DONE]",
+        a + "data: {\"error\":{\"message\":\"x\",\"n\":1e400}}\n\ndata: [DONE]\n\n", true,
+        u"Failed @47: The endpoint sent an error event at byte 47: x"_s);
+    row("a finish reason that is an error, then [DONE]",
+        a + "data: {\"choices\":[{\"finish_reason\":\"error\"}]}\n\ndata: [DONE]\n\n", true,
+        u"Failed @47: The endpoint sent an error event at byte 47: the answer ended with the reason \"error\""_s);
     row("an error, then [DONE]", a + "data: {\"error\":\"x\"}\n\ndata: [DONE]\n\n", true,
         u"Failed @47: The endpoint sent an error event at byte 47: x"_s);
     row("an error, then the connection fails", "data: {\"error\":\"x\"}\n\n", false,
@@ -309,7 +329,7 @@ void tst_StreamReader::verdict()
         QCOMPARE(verdictText(judgement), verdict);
         QCOMPARE(judgement.pending, pending);
         QCOMPARE(stream->sawTerminal(),
-                 judgement.verdict == StreamVerdict::Complete || body.contains("[DONE]\n\n"));
+                 body.contains("[DONE]\n") || body.trimmed().endsWith("[DONE]"));
     }
 }
 

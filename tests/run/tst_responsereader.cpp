@@ -53,7 +53,7 @@ void tst_ResponseReader::formFollowsTheContentType()
     QFETCH(QByteArray, contentType);
     QFETCH(bool, streamAsked);
     QFETCH(QByteArray, body);
-    ResponseReader reader(Dialect::find(u"openai-chat"_s), {}, {});
+    ResponseReader reader(Dialect::find(u"openai-chat"_s), nullptr, {}, {});
     reader.begin(200, contentType, streamAsked);
     reader.feed(body);
     const StreamJudgement judgement = reader.finish(true);
@@ -63,7 +63,7 @@ void tst_ResponseReader::formFollowsTheContentType()
 
 void tst_ResponseReader::statusComesBeforeTheContentType()
 {
-    ResponseReader reader(Dialect::find(u"openai-chat"_s), {}, {});
+    ResponseReader reader(Dialect::find(u"openai-chat"_s), nullptr, {}, {});
     reader.begin(429, "text/event-stream", true);
     reader.feed(R"({"error":{"message":"Slow down."}})");
     reader.finish(true);

@@ -273,7 +273,8 @@ void tst_Runner::bigAnswersArriveWhole()
 {
     QFETCH(bool, useTap);
     QFETCH(bool, closes);
-    const QByteArray filler = "{\"object\":\"" + QByteArray(64 * 1024, 'x') + "\"}";
+    const QByteArray filler =
+        "{\"object\":\"" + QByteArray(64 * 1024, 'x') + "\",\"choices\":[{}]}";
     QByteArray body;
     for (int i = 0; i < 192; ++i)
         body += "data: " + filler + "\n\n";
