@@ -8,6 +8,8 @@
 #include <QtNetwork/QSslConfiguration>
 #include <QtNetwork/QSslSocket>
 
+#include <algorithm>
+
 namespace Retryscope {
 
 using namespace std::chrono_literals;
@@ -20,6 +22,8 @@ constexpr HttpLimits limits{.head = 64 * 1024, .body = 16 * 1024 * 1024, .keepBo
 constexpr qint64 readBuffer = 256 * 1024;
 // Silence of the client, in a request or between two.
 constexpr auto patience = 75s;
+// From a request's first byte to its last: who sends one a minute does not keep its place for ever.
+constexpr auto requestPatience = 300s;
 // How long a client may go on sending after it was told that it is not heard any more.
 constexpr auto drainPatience = 5s;
 
@@ -53,6 +57,7 @@ SandboxConnection::SandboxConnection(qintptr descriptor, const Credential &crede
                                      Callbacks callbacks, QObject *parent)
     : QObject(parent)
     , m_socket(makeSocket(descriptor, credential, this))
+    , m_clock(clock)
     , m_overTls(!credential.key.isNull())
     , m_callbacks(std::move(callbacks))
     , m_parser(limits)
@@ -112,7 +117,10 @@ void SandboxConnection::onDisconnected()
 
 void SandboxConnection::restartPatience()
 {
-    m_patience->start(patience, [this] {
+    std::chrono::nanoseconds left = patience;
+    if (m_begun)
+        left = std::min(left, m_begunAt + requestPatience - m_clock->now());
+    m_patience->start(std::max(left, 0ns), [this] {
         // Nothing but silence for so long: over TLS this says goodbye properly.
         m_socket->disconnectFromHost();
     });
@@ -129,10 +137,13 @@ void SandboxConnection::onReadyRead()
 void SandboxConnection::feed(const QByteArray &bytes)
 {
     using ParserState = HttpRequestParser::State;
-    restartPatience();
     if (bytes.isEmpty())
         return;
-    if (!std::exchange(m_begun, true) && !mayStartRequest(bytes.front())) {
+    const bool isFirst = !std::exchange(m_begun, true);
+    if (isFirst)
+        m_begunAt = m_clock->now();
+    restartPatience();
+    if (isFirst && !mayStartRequest(bytes.front())) {
         refuse(400, QStringLiteral("These bytes are no HTTP request."));
         return;
     }

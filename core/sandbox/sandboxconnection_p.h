@@ -60,6 +60,7 @@ private:
     void restartPatience();
 
     QTcpSocket *m_socket;
+    Clock *m_clock;
     bool m_overTls;
     Callbacks m_callbacks;
     HttpRequestParser m_parser;
@@ -71,6 +72,7 @@ private:
     bool m_closeAfterwards = false;
     //! Part of a request has been read.
     bool m_begun = false;
+    std::chrono::nanoseconds m_begunAt{0};
     bool m_continued = false;
 };
 

@@ -115,7 +115,8 @@ Result<QList<ScriptRule>> ScriptParser::parse(const QByteArray &text)
     QJsonParseError problem;
     const QJsonDocument document = QJsonDocument::fromJson(text, &problem);
     if (problem.error != QJsonParseError::NoError) {
-        const qsizetype line = text.first(problem.offset).count('\n') + 1;
+        // Qt may point behind the end.
+        const qsizetype line = text.left(problem.offset).count('\n') + 1;
         return InputError{{},
                           "This is not valid JSON: "_L1 + problem.errorString() + " in line "_L1
                               + QString::number(line) + ", at byte "_L1

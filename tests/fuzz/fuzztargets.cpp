@@ -4,6 +4,7 @@
 #include "core/llm/dialect.h"
 #include "core/llm/streamreader.h"
 #include "core/stream/streamdecoder.h"
+#include "tests/fuzz/fuzzserver.h"
 #include "tests/llm/deltalog.h"
 #include "tests/stream/recordlog.h"
 #include "tests/support/pieces.h"
@@ -77,7 +78,8 @@ QString fuzzDialect(const Dialect &dialect, const QByteArray &body, char how)
 QStringList fuzzTargets()
 {
     return QStringList{u"sse"_s, u"ndjson"_s, u"json-array"_s, u"aws-event-stream"_s}
-           + Dialect::ids();
+           + Dialect::ids()
+           + QStringList{u"http-request"_s, u"sandbox-request"_s, u"sandbox-script"_s};
 }
 
 QString fuzz(const QString &target, QByteArrayView bytes)
@@ -94,6 +96,12 @@ QString fuzz(const QString &target, QByteArrayView bytes)
         return fuzzDecoder<JsonArrayDecoder>(body, how);
     if (target == "aws-event-stream"_L1)
         return fuzzDecoder<AwsEventDecoder>(body, how);
+    if (target == "http-request"_L1)
+        return fuzzHttpRequest(body, how);
+    if (target == "sandbox-request"_L1)
+        return fuzzSandboxRequest(body, how);
+    if (target == "sandbox-script"_L1)
+        return fuzzSandboxScript(body, how);
     const Dialect *const dialect = Dialect::find(target);
     return dialect ? fuzzDialect(*dialect, body, how) : u"there is no such target"_s;
 }

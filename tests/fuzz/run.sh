@@ -9,13 +9,15 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
 [ $# -gt 0 ] || set -- sse ndjson json-array aws-event-stream \
-    openai-chat openai-responses anthropic gemini ollama cohere bedrock-converse
+    openai-chat openai-responses anthropic gemini ollama cohere bedrock-converse \
+    http-request sandbox-request sandbox-script
 for target in "$@"; do
     case $target in
     sse) seeds=anthropic ;;
     ndjson) seeds=ollama ;;
     json-array) seeds=gemini ;;
     aws-event-stream) seeds=bedrock-converse ;;
+    sandbox-request) seeds=http-request ;;
     *) seeds=$target ;;
     esac
     found=$root/build/fuzz/inputs/$target

@@ -89,6 +89,9 @@ public:
                && m_received.contains(text);
     }
 
+    //! Nothing more will be sent; what comes is still read.
+    void finish() { ::shutdown(m_socket, SHUT_WR); }
+
     void leave()
     {
         if (m_socket >= 0)

@@ -112,6 +112,7 @@ void tst_SandboxScript::badScripts_data()
     };
     row("", "", "This is not valid JSON: illegal value in line 1, at byte 0.");
     row("{\n\"rules\":\n[,]}", "", "This is not valid JSON: illegal value in line 3, at byte 13.");
+    row("{\"rules\":[", "", "This is not valid JSON: unterminated array in line 1, at byte 10.");
     row("[]", "", "This must be an object with some of the members rules, not [].");
     row("{}", "rules", "This must be a list of rules.");
     row("{\"rules\":{}}", "rules", "This must be a list of rules.");
