@@ -22,9 +22,17 @@ QString phaseName(FaultPhase phase)
         QMetaEnum::fromType<FaultPhase>().valueToKey(static_cast<int>(phase)));
 }
 
-QString siteName(FaultSite site)
+QString siteName(const FaultDescriptor &fault)
 {
-    return site == FaultSite::Tap ? u"tap"_s : u"sandbox"_s;
+    if (fault.site == FaultSite::Sandbox)
+        return u"sandbox"_s;
+    return fault.bySandbox ? u"both"_s : u"tap"_s;
+}
+
+QJsonValue defaultOf(const FaultParameter &parameter)
+{
+    const FaultValue &value = parameter.defaultValue;
+    return value.unit == FaultUnit::Text ? QJsonValue(value.text) : QJsonValue(value.number);
 }
 
 QJsonObject toJson(const FaultDescriptor &fault)
@@ -32,14 +40,15 @@ QJsonObject toJson(const FaultDescriptor &fault)
     QJsonArray parameters;
     for (const FaultParameter &parameter : fault.parameters)
         parameters.append(QJsonObject{{u"name"_s, parameter.name},
-                                      {u"default"_s, parameter.defaultValue.number},
+                                      {u"default"_s, defaultOf(parameter)},
                                       {u"minimum"_s, parameter.minimum},
                                       {u"maximum"_s, parameter.maximum},
                                       {u"summary"_s, parameter.summary}});
     return {{u"name"_s, fault.name},
             {u"phase"_s, phaseName(fault.phase)},
-            {u"made_by"_s, siteName(fault.site)},
+            {u"made_by"_s, siteName(fault)},
             {u"needs_tls"_s, fault.needsTls},
+            {u"within_http"_s, fault.site == FaultSite::Http},
             {u"summary"_s, fault.summary},
             {u"parameters"_s, parameters}};
 }
@@ -48,12 +57,12 @@ QString toLine(const FaultDescriptor &fault)
 {
     QStringList parameters;
     for (const FaultParameter &parameter : fault.parameters)
-        parameters.append(parameter.name + u'=' + QString::number(parameter.defaultValue.number));
+        parameters.append(parameter.name + u'=' + parameter.defaultValue.toString());
     const QString name =
         parameters.isEmpty() ? fault.name : fault.name + u'(' + parameters.join(u", "_s) + u')';
     return u"%1 %2 %3 %4\n"_s.arg(name, -30)
         .arg(phaseName(fault.phase), -13)
-        .arg(siteName(fault.site), -8)
+        .arg(siteName(fault), -8)
         .arg(fault.summary);
 }
 

@@ -268,6 +268,10 @@ void addOptions(QCommandLineParser &parser)
     parser.addOption({u"no-stream"_s, u"Ask for the whole answer at once."_s});
     parser.addOption(
         {u"no-tap"_s, u"Straight through QNetworkAccessManager: no faults, no wire events."_s});
+    parser.addOption(
+        {u"terminate-tls"_s,
+         u"Let the tap end TLS itself where a fault lies within it (labelled); without "
+         "this, TLS stays end to end."_s});
     parser.addOption({u"insecure"_s, u"Accept any certificate."_s});
     parser.addOption({u"http1"_s, u"Do not offer HTTP/2."_s});
 }
@@ -307,6 +311,8 @@ std::optional<UsageError> applySettings(const QCommandLineParser &parser, SendOp
         scenario.chat.stream = false;
     if (parser.isSet(u"no-tap"_s))
         scenario.useTap = false;
+    if (parser.isSet(u"terminate-tls"_s))
+        scenario.terminateTls = true;
     if (parser.isSet(u"insecure"_s))
         scenario.insecure = true;
     if (parser.isSet(u"http1"_s))

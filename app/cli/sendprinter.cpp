@@ -83,6 +83,9 @@ void SendPrinter::showText(const TraceEvent &event)
     } else if (event.name == TraceEventName::AttemptFinished) {
         if (event.fields.value("failure"_L1).isObject())
             printRemark(failureLine(event));
+    } else if (event.name == TraceEventName::TlsTerminated) {
+        printRemark(u"attempt %1: %2 (simulated)"_s.arg(event.attempt)
+                        .arg(event.fields.value("detail"_L1).toString()));
     } else if (event.name == TraceEventName::PolicyDecided) {
         if (event.fields.value("retry"_L1).toBool())
             printRemark(waitLine(event.fields));

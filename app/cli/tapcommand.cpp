@@ -14,6 +14,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QTemporaryFile>
 
 namespace Retryscope {
 
@@ -25,6 +26,7 @@ struct TapSetup
 {
     quint16 port = 0;
     FaultPlan faults;
+    TapTermination termination;
 };
 
 void addOptions(QCommandLineParser &parser)
@@ -38,6 +40,15 @@ void addOptions(QCommandLineParser &parser)
     parser.addOption({u"fault"_s,
                       u"Faults by connection: dns,refused*2,ok. See \"retryscope-cli faults\"."_s,
                       u"PLAN"_s});
+    parser.addOption(
+        {u"terminate-tls"_s,
+         u"End TLS here where a fault lies within it; clients must trust the \"ca_file\" "
+         "of the first line. Without this, TLS stays end to end."_s});
+    parser.addOption({u"cacert"_s,
+                      u"With --terminate-tls: also trust the authorities in this PEM file."_s,
+                      u"FILE"_s});
+    parser.addOption(
+        {u"insecure"_s, u"With --terminate-tls: accept any certificate of the endpoint."_s});
 }
 
 std::optional<InputError> readFaults(const QString &text, FaultPlan &faults)
@@ -65,23 +76,30 @@ bool apply(const QCommandLineParser &parser, TapSetup &setup)
             printError(u"--"_s + name, *error, parser.value(name));
         return !error;
     };
+    if (parser.isSet(u"terminate-tls"_s))
+        setup.termination = TapTermination::bySystem();
+    setup.termination.verifies = !parser.isSet(u"insecure"_s);
     return setting(u"port"_s,
                    [&](const QString &text) { return readNumber(text, 0, 65535, setup.port); })
+           && setting(u"cacert"_s,
+                      [&](const QString &text) { return setup.termination.addAuthorities(text); })
            && setting(u"fault"_s,
                       [&](const QString &text) { return readFaults(text, setup.faults); });
 }
 
-QByteArray description(const Tap &tap)
+QByteArray description(const Tap &tap, const QString &caFile)
 {
     const QString host = u"127.0.0.1"_s;
     const QString user = QString::fromLatin1(Tap::countedUser());
     const QString password = QString::fromLatin1(tap.password());
-    const QJsonObject json{
+    QJsonObject json{
         {u"socks"_s, u"socks5h://%1:%2@%3:%4"_s.arg(user, password, host).arg(tap.port())},
         {u"host"_s, host},
         {u"port"_s, tap.port()},
         {u"user"_s, user},
         {u"password"_s, password}};
+    if (!caFile.isEmpty())
+        json.insert(u"ca_file"_s, caFile);
     return QJsonDocument(json).toJson(QJsonDocument::Compact) + '\n';
 }
 
@@ -96,7 +114,7 @@ int serve(const TapSetup &setup)
                         {}});
         return UsageExitCode;
     }
-    tap.setPlan(1, setup.faults);
+    tap.setPlan(1, setup.faults, QNetworkProxy::NoProxy, setup.termination);
     tap.setCountsConnections(true);
     Interrupt interrupt;
     QObject::connect(&interrupt, &Interrupt::received, qApp, &QCoreApplication::quit);
@@ -107,7 +125,16 @@ int serve(const TapSetup &setup)
         if (!resultsWereWritten())
             QCoreApplication::quit();
     });
-    printResult(description(tap));
+    // Only the certificate, never the key; gone with the program.
+    QTemporaryFile authority;
+    if (setup.termination.isOn
+        && !(authority.open() && authority.write(tap.authority().toPem()) > 0
+             && authority.flush())) {
+        printError({},
+                   {{}, u"The CA file cannot be written: %1."_s.arg(authority.errorString()), {}});
+        return UsageExitCode;
+    }
+    printResult(description(tap, setup.termination.isOn ? authority.fileName() : QString()));
     if (!resultsWereWritten())
         return UsageExitCode;
     QCoreApplication::exec();

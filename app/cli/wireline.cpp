@@ -45,10 +45,25 @@ QString nameOf(WireEvent::Kind kind)
         return u"response.started"_s;
     case WireEvent::Kind::FaultInjected:
         return u"fault.injected"_s;
+    case WireEvent::Kind::FaultRefused:
+        return u"fault.refused"_s;
+    case WireEvent::Kind::TlsTerminated:
+        return u"tls.terminated"_s;
     case WireEvent::Kind::Closed:
         return u"connection.closed"_s;
     }
     Q_UNREACHABLE();
+}
+
+QJsonObject closedFields(const WireEvent &event)
+{
+    QJsonObject fields{{u"by"_s, sideOf(event)},
+                       {u"how"_s, event.detail},
+                       {u"bytes_up"_s, event.bytesUp},
+                       {u"bytes_down"_s, event.bytesDown}};
+    if (event.alertLevel > 0)
+        fields.insert(u"alert"_s, event.alertCode);
+    return fields;
 }
 
 QJsonObject fieldsOf(const WireEvent &event)
@@ -84,11 +99,15 @@ QJsonObject fieldsOf(const WireEvent &event)
         return event.status == 0 ? QJsonObject{} : QJsonObject{{u"status"_s, event.status}};
     case WireEvent::Kind::FaultInjected:
         return {{u"fault"_s, event.fault.toString()}, {u"simulated"_s, true}};
+    case WireEvent::Kind::FaultRefused:
+        return {{u"fault"_s, event.fault.toString()}};
+    case WireEvent::Kind::TlsTerminated:
+        return {{u"host"_s, event.host},
+                {u"version"_s, event.tlsVersion},
+                {u"alpn"_s, QJsonArray::fromStringList(event.alpn)},
+                {u"simulated"_s, true}};
     case WireEvent::Kind::Closed:
-        return {{u"by"_s, sideOf(event)},
-                {u"how"_s, event.detail},
-                {u"bytes_up"_s, event.bytesUp},
-                {u"bytes_down"_s, event.bytesDown}};
+        return closedFields(event);
     }
     Q_UNREACHABLE();
 }

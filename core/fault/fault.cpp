@@ -11,12 +11,6 @@ namespace Retryscope {
 
 using namespace Qt::StringLiterals;
 
-QString FaultValue::toString() const
-{
-    const QString digits = QString::number(number);
-    return unit == Unit::Bytes ? digits + u'b' : digits;
-}
-
 FaultValue Fault::parameter(const QString &name) const
 {
     const auto given = parameters.constFind(name);

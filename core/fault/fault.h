@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/export.h"
+#include "core/fault/faultvalue.h"
 
 #include <QtCore/QDebug>
 #include <QtCore/QMap>
@@ -12,26 +13,6 @@
 #include <optional>
 
 namespace Retryscope {
-
-//! \brief A parameter as it was given: after=3 (events), after=100b (bytes), ms=250.
-struct RETRYSCOPE_EXPORT FaultValue
-{
-    Q_GADGET
-public:
-    //! \brief What a parameter counts.
-    enum class Unit { Plain, Milliseconds, Seconds, Events, Bytes };
-    Q_ENUM(Unit)
-
-    qint64 number = 0;
-    Unit unit = Unit::Plain;
-
-    //! As it stands in a plan: "3", "100b", "250".
-    QString toString() const;
-
-    friend bool operator==(const FaultValue &, const FaultValue &) = default;
-};
-
-using FaultUnit = FaultValue::Unit;
 
 //! \brief One fault with its parameters. A value.
 struct RETRYSCOPE_EXPORT Fault
@@ -44,32 +25,75 @@ public:
         None, //!< "ok": no fault
         // dns
         Dns,
+        DnsSlow,
+        DnsTimeout,
+        DnsWrong,
         // connect
         Refused,
+        Blackhole,
         Reset,
         Close,
         Unreachable,
+        TtlExpired,
         Latency,
+        // proxy
+        ProxyGeneral,
+        ProxyDenied,
+        ProxyAuth,
+        ProxyGarbage,
+        ProxyClose,
         // tls
         TlsSelfSigned,
         TlsExpired,
+        TlsNotYet,
         TlsWrongHost,
+        TlsUnknownCa,
+        TlsWeakKey,
+        TlsClientCert,
         TlsAlert,
         TlsPlain,
+        TlsGarbage,
         TlsClose,
+        TlsReset,
         TlsStall,
+        TlsBadMac,
+        // request
+        WriteReset,
+        WriteClose,
+        WriteStall,
         // before the status
         Eof,
         Rst,
         Silence,
+        Garbage,
+        ContinueEof,
+        EarlyHints,
+        // head
+        HeadCut,
+        HeadReset,
+        HeadDribble,
+        HeadHuge,
+        HeadMalformed,
         // status
         HttpStatus,
+        Redirect,
+        Html200,
         Empty200,
         Quota,
         // body
         Cut,
         BodyReset,
         Stall,
+        ShortLength,
+        LongLength,
+        BadChunk,
+        NoLastChunk,
+        GzipCorrupt,
+        GzipCut,
+        NotGzip,
+        Throttle,
+        Slice,
+        SlowClose,
         // stream
         NoTerminal,
         ErrorEvent,

@@ -15,8 +15,8 @@ namespace Retryscope {
 //! \brief One parameter of a fault.
 struct RETRYSCOPE_EXPORT FaultParameter
 {
-    QString name;
-    FaultValue defaultValue;
+    QString name = {};
+    FaultValue defaultValue = {};
     qint64 minimum = 0;
     qint64 maximum = 0;
     //! Also accepts a number of bytes ("100b") where the default unit is events.
@@ -25,7 +25,7 @@ struct RETRYSCOPE_EXPORT FaultParameter
     //! makes the fault looks whether Fault::parameters contains it.
     bool optional = false;
     //! A short description for help and tool tips.
-    QString summary;
+    QString summary = {};
 };
 
 //! \brief One row of the catalogue.
@@ -34,26 +34,45 @@ struct RETRYSCOPE_EXPORT FaultDescriptor
     Q_GADGET
 public:
     //! \brief When in an exchange a fault strikes; the order is that of an exchange.
-    enum class Phase { None, Dns, Connect, Tls, BeforeStatus, Status, Body, Stream };
+    enum class Phase {
+        None,
+        Dns,
+        Connect,
+        Proxy,
+        Tls,
+        Request,
+        BeforeStatus,
+        Head,
+        Status,
+        Body,
+        Stream
+    };
     Q_ENUM(Phase)
 
     //! \brief Who can make a fault.
     enum class Site {
-        Tap,     //!< against any endpoint
+        Tap, //!< the tap, against any endpoint
+        //! The tap where it can read the exchange (plain http, or TLS that it terminates), and the
+        //! sandbox where FaultDescriptor::bySandbox says so.
+        Http,
         Sandbox, //!< only where the endpoint is the sandbox
     };
     Q_ENUM(Site)
 
     FaultKind kind = FaultKind::None;
     //! The name in fault plans; "http-NNN" for HttpStatus.
-    QString name;
+    QString name = {};
     Phase phase = Phase::None;
     Site site = Site::Tap;
     //! Needs an endpoint that speaks TLS.
     bool needsTls = false;
+    //! The sandbox makes it where it is the endpoint.
+    bool bySandbox = false;
+    //! Nothing ends it but the client's patience.
+    bool waits = false;
     //! What is done on the wire, in a sentence.
-    QString summary;
-    QList<FaultParameter> parameters;
+    QString summary = {};
+    QList<FaultParameter> parameters = {};
 };
 
 using FaultPhase = FaultDescriptor::Phase;

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <optional>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
@@ -46,6 +49,14 @@ std::optional<qint64> wholeNumber(QStringView typed)
                                   : std::numeric_limits<qint64>::max();
 }
 
+bool isAddress(const QString &text)
+{
+    in6_addr address;
+    const QByteArray name = text.toLatin1();
+    return ::inet_pton(AF_INET, name.constData(), &address) == 1
+           || ::inet_pton(AF_INET6, name.constData(), &address) == 1;
+}
+
 QString valueHint(const FaultParameter &parameter)
 {
     switch (parameter.defaultValue.unit) {
@@ -60,16 +71,44 @@ QString valueHint(const FaultParameter &parameter)
                                     : u"a number of events"_s;
     case FaultUnit::Bytes:
         return u"a number of bytes (100b)"_s;
+    case FaultUnit::Text:
+        return u"a text"_s;
     }
     Q_UNREACHABLE();
 }
 
-//! The end of an entry or parameter that begins at \a begin: a comma outside brackets.
+//! The quote that ends the quoted text which begins at \a begin, or the end of it all.
+qsizetype endOfQuoted(QStringView text, qsizetype begin)
+{
+    for (qsizetype i = begin + 1; i < text.size(); ++i) {
+        if (text[i] == u'\\')
+            ++i;
+        else if (text[i] == u'"')
+            return i;
+    }
+    return text.size();
+}
+
+//! The first ")" outside quotes; -1 if there is none.
+qsizetype closingBracket(QStringView text)
+{
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        if (text[i] == u'"')
+            i = endOfQuoted(text, i);
+        else if (text[i] == u')')
+            return i;
+    }
+    return -1;
+}
+
+//! The end of an entry or parameter that begins at \a begin: a comma outside brackets and quotes.
 qsizetype endOfItem(QStringView text, qsizetype begin)
 {
     int depth = 0;
     for (qsizetype i = begin; i < text.size(); ++i) {
-        if (text[i] == u'(')
+        if (text[i] == u'"')
+            i = endOfQuoted(text, i);
+        else if (text[i] == u'(')
             ++depth;
         else if (text[i] == u')')
             --depth;
@@ -127,7 +166,7 @@ bool FaultParser::parseEntry(const Piece &entry)
         return false;
     Piece rest = entry.from(nameEnd);
     if (rest.text.startsWith(u'(')) {
-        const qsizetype close = rest.text.indexOf(u')');
+        const qsizetype close = closingBracket(rest.text);
         if (close < 0)
             return fail(rest.offset, "the bracket after "_L1 + quoted(name.text)
                                          + " is not closed; add \")\"."_L1);
@@ -198,6 +237,8 @@ bool FaultParser::parseParameter(const Piece &piece, Fault &fault)
 bool FaultParser::parseValue(const Piece &piece, const FaultParameter &parameter, Fault &fault)
 {
     FaultValue value = parameter.defaultValue;
+    if (value.unit == FaultUnit::Text)
+        return parseText(piece, parameter, fault);
     QStringView digits = piece.text;
     const bool bytes = digits.endsWith(u'b', Qt::CaseInsensitive);
     if (bytes && (parameter.takesBytes || value.unit == FaultUnit::Bytes)) {
@@ -214,6 +255,39 @@ bool FaultParser::parseValue(const Piece &piece, const FaultParameter &parameter
                                       + QString::number(parameter.maximum) + ", not "_L1
                                       + quoted(piece.text) + u'.');
     value.number = *number;
+    fault.parameters.insert(parameter.name, value);
+    return true;
+}
+
+bool FaultParser::parseText(const Piece &piece, const FaultParameter &parameter, Fault &fault)
+{
+    QStringView typed = piece.text;
+    const bool isQuoted = typed.startsWith(u'"');
+    if (isQuoted && endOfQuoted(typed, 0) != typed.size() - 1)
+        return fail(piece.offset, u"the quotes are not closed; add a \"."_s);
+    FaultValue value = parameter.defaultValue;
+    value.text.clear();
+    if (isQuoted)
+        typed = typed.sliced(1, typed.size() - 2);
+    for (qsizetype i = 0; i < typed.size(); ++i) {
+        if (isQuoted && typed[i] == u'\\' && i + 1 < typed.size())
+            ++i;
+        value.text += typed[i];
+    }
+    if (value.text.size() < parameter.minimum || value.text.size() > parameter.maximum)
+        return fail(piece.offset, quoted(parameter.name) + " takes 1 to "_L1
+                                      + QString::number(parameter.maximum) + " characters, not "_L1
+                                      + QString::number(value.text.size()) + u'.');
+    // A line break would end the header that it may come to stand in.
+    const auto isControl = [](QChar c) {
+        return c.category() == QChar::Other_Control;
+    };
+    if (std::any_of(value.text.begin(), value.text.end(), isControl))
+        return fail(piece.offset,
+                    quoted(parameter.name)
+                        + " cannot hold a line break or another control character."_L1);
+    if (fault.kind == FaultKind::DnsWrong && !isAddress(value.text))
+        return fail(piece.offset, quoted(value.text) + " is no IP address."_L1);
     fault.parameters.insert(parameter.name, value);
     return true;
 }

@@ -38,6 +38,7 @@ private:
     bool parseParameters(const Piece &list, Fault &fault);
     bool parseParameter(const Piece &piece, Fault &fault);
     bool parseValue(const Piece &piece, const FaultParameter &parameter, Fault &fault);
+    bool parseText(const Piece &piece, const FaultParameter &parameter, Fault &fault);
     bool parseRepeat(const Piece &piece, const Fault &fault);
     //! Always false, so that a check can return it.
     bool fail(qsizetype offset, const QString &sentence);

@@ -28,6 +28,24 @@ Result<QList<Fault>> elementFromJson(const QJsonValue &element, qsizetype index)
     return parsed;
 }
 
+//! Why a fault has no place at such an endpoint; empty if it has.
+QString problemOf(const FaultDescriptor &fault, bool endpointSpeaksTls, bool endpointIsSandbox,
+                  bool tapTerminatesTls)
+{
+    if (fault.needsTls && !endpointSpeaksTls)
+        return u"breaks TLS, but the endpoint is plain http; use an https URL or take the entry "
+               "out."_s;
+    if (fault.site == FaultSite::Sandbox && !endpointIsSandbox)
+        return u"can only be made by the sandbox; choose the sandbox as the endpoint or take the "
+               "entry out."_s;
+    const bool isHidden = fault.site == FaultSite::Http && endpointSpeaksTls && !tapTerminatesTls
+                          && !(endpointIsSandbox && fault.bySandbox);
+    if (isHidden)
+        return u"happens within TLS, which hides it from the tap; let the tap terminate TLS "
+               "(--terminate-tls), use an http URL or take the entry out."_s;
+    return {};
+}
+
 } // namespace
 
 FaultPlan::FaultPlan(QList<Fault> faults) : m_faults(std::move(faults))
@@ -95,27 +113,29 @@ bool FaultPlan::needsTls() const
                        [](const Fault &f) { return faultDescriptor(f.kind).needsTls; });
 }
 
-std::optional<InputError> FaultPlan::checkPlaceable(bool endpointSpeaksTls,
-                                                    bool endpointIsSandbox) const
+std::optional<InputError> FaultPlan::checkPlaceable(bool endpointSpeaksTls, bool endpointIsSandbox,
+                                                    bool tapTerminatesTls) const
 {
     for (qsizetype i = 0; i < m_faults.size(); ++i) {
-        const FaultDescriptor &descriptor = faultDescriptor(m_faults[i].kind);
-        const QString entry =
-            "Entry "_L1 + QString::number(i + 1) + ": \""_L1 + m_faults[i].toString() + u'"';
-        if (descriptor.needsTls && !endpointSpeaksTls)
+        const QString problem = problemOf(faultDescriptor(m_faults[i].kind), endpointSpeaksTls,
+                                          endpointIsSandbox, tapTerminatesTls);
+        if (!problem.isEmpty())
             return InputError{u"faultPlan"_s,
-                              entry
-                                  + " breaks a TLS handshake, but the endpoint is plain http; use "
-                                    "an https URL or take the entry out."_L1,
-                              {}};
-        if (descriptor.site == FaultSite::Sandbox && !endpointIsSandbox)
-            return InputError{u"faultPlan"_s,
-                              entry
-                                  + " can only be made by the sandbox; choose the sandbox as the "
-                                    "endpoint or take the entry out."_L1,
+                              "Entry "_L1 + QString::number(i + 1) + ": \""_L1
+                                  + m_faults[i].toString() + "\" "_L1 + problem,
                               {}};
     }
     return std::nullopt;
+}
+
+FaultPlan FaultPlan::withoutSandboxFaults() const
+{
+    QList<Fault> faults = m_faults;
+    for (Fault &fault : faults) {
+        if (faultDescriptor(fault.kind).bySandbox)
+            fault = Fault();
+    }
+    return FaultPlan(faults);
 }
 
 QDebug operator<<(QDebug debug, const FaultPlan &plan)

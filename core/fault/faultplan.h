@@ -42,8 +42,12 @@ public:
     //! True if any entry needs an endpoint that speaks TLS.
     bool needsTls() const;
     //! Why the plan cannot be carried out against such an endpoint, or none: TLS faults on a plain
-    //! endpoint, faults that only the sandbox makes elsewhere.
-    std::optional<InputError> checkPlaceable(bool endpointSpeaksTls, bool endpointIsSandbox) const;
+    //! endpoint, faults that only the sandbox makes elsewhere, faults within HTTP that TLS hides.
+    //! \a tapTerminatesTls: the tap reads what passes through it, TLS or not.
+    std::optional<InputError> checkPlaceable(bool endpointSpeaksTls, bool endpointIsSandbox,
+                                             bool tapTerminatesTls = false) const;
+    //! The plan of the tap where the endpoint is the sandbox: without what that makes itself.
+    FaultPlan withoutSandboxFaults() const;
 
     friend bool operator==(const FaultPlan &, const FaultPlan &) = default;
 

@@ -2,6 +2,8 @@
 #include "core/retry/certificatecause.h"
 
 #include <QtCore/QMetaEnum>
+#include <QtNetwork/QSslCertificate>
+#include <QtNetwork/QSslKey>
 
 #include <algorithm>
 
@@ -16,6 +18,15 @@ constexpr QSslError::SslError Decisive[] = {
     QSslError::SelfSignedCertificate,
 };
 
+//! OpenSSL turns such keys down, and Qt has no name for it.
+bool hasWeakKey(const QSslError &error)
+{
+    constexpr int shortest = 2048; // bits
+    const QSslKey key = error.certificate().publicKey();
+    return error.error() == QSslError::UnspecifiedError && key.algorithm() == QSsl::Rsa
+           && key.length() > 0 && key.length() < shortest;
+}
+
 } // namespace
 
 QString certificateCause(const QList<QSslError> &errors)
@@ -29,6 +40,8 @@ QString certificateCause(const QList<QSslError> &errors)
             break;
         }
     }
+    if (cause == QSslError::UnspecifiedError && std::ranges::any_of(errors, hasWeakKey))
+        return QStringLiteral("WeakKey");
     return QString::fromLatin1(QMetaEnum::fromType<QSslError::SslError>().valueToKey(cause));
 }
 

@@ -94,6 +94,7 @@ QString certificateWords(const QString &cause)
         {QStringLiteral("CertificateRevoked"), QStringLiteral("has been revoked")},
         {QStringLiteral("HostNameMismatch"), QStringLiteral("is for another host")},
         {QStringLiteral("SelfSignedCertificate"), QStringLiteral("is signed by itself")},
+        {QStringLiteral("WeakKey"), QStringLiteral("has a key that is too short to be safe")},
         {QStringLiteral("SelfSignedCertificateInChain"),
          QStringLiteral("comes from an authority that is not trusted here")},
         {QStringLiteral("UnableToGetLocalIssuerCertificate"),
@@ -223,7 +224,7 @@ void describeTimeout(Failure &failure, const ReplyState &state)
         failure.message = QStringLiteral("No connection to %1 within %2 ms.").arg(peer, limit);
         return;
     case TimeoutKind::FirstByte:
-        if (state.bodyPending) {
+        if (failure.phase == AttemptPhase::Request) {
             failure.message = QStringLiteral("%1 took no more of the request's body, and gave no "
                                              "answer, for %2 ms.")
                                   .arg(peer, limit);

@@ -9,6 +9,7 @@
 
 #include <QtCore/QPointer>
 #include <QtCore/QProcessEnvironment>
+#include <QtNetwork/QSslConfiguration>
 
 namespace Retryscope {
 
@@ -21,6 +22,7 @@ public:
 
     std::optional<InputError> prepare(const Scenario &scenario, const QByteArray &key,
                                       RunSession::Setup &setup);
+    void letTapEndTls(const Scenario &scenario, RunSession::Setup &setup);
     std::optional<InputError> chooseProxy(const Scenario &scenario, RunSession::Setup &setup);
     void begin(RunSession::Setup setup);
     void end();
@@ -71,6 +73,8 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
     if (!built)
         return built.error();
     setup.built = *built;
+    if (scenario.terminateTls)
+        letTapEndTls(scenario, setup);
     setup.redactor.addSecret(key);
     setup.redactor.addSecretsOf(setup.url);
     if (scenario.useTap)
@@ -78,6 +82,19 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
     for (const HeaderField &header : scenario.headers)
         setup.redactor.addSecretsOfHeader(header.name, header.value);
     return {};
+}
+
+//! The tap takes over whom the request trusts, and this one request trusts the tap.
+void Runner::Private::letTapEndTls(const Scenario &scenario, RunSession::Setup &setup)
+{
+    QSslConfiguration ssl = setup.built.request.sslConfiguration();
+    QList<QSslCertificate> trusted = ssl.caCertificates();
+    // Where Qt would look for the system's one by one, when they are needed.
+    if (trusted.isEmpty())
+        trusted = QSslConfiguration::systemCaCertificates();
+    setup.termination = {.isOn = true, .verifies = !scenario.insecure, .authorities = trusted};
+    ssl.setCaCertificates(trusted + QList<QSslCertificate>{wire.tapAuthority()});
+    setup.built.request.setSslConfiguration(ssl);
 }
 
 std::optional<InputError> Runner::Private::chooseProxy(const Scenario &scenario,
@@ -124,6 +141,7 @@ void Runner::Private::begin(RunSession::Setup setup)
 void Runner::Private::end()
 {
     running = false;
+    wire.endPlan();
     summary = session->summary();
     // A copy: a receiver may start the next run, which clears the summary, before another has seen
     // it; or destroy the runner.

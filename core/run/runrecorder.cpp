@@ -55,6 +55,17 @@ QJsonObject route(QJsonObject fields, const WireEvent &event)
     return fields;
 }
 
+QJsonObject closedFields(const WireEvent &event)
+{
+    QJsonObject fields{{u"by"_s, event.fromServer ? u"server"_s : u"client"_s},
+                       {u"how"_s, event.detail},
+                       {u"bytes_up"_s, event.bytesUp},
+                       {u"bytes_down"_s, event.bytesDown}};
+    if (event.alertLevel > 0)
+        fields.insert(u"alert"_s, event.alertCode);
+    return fields;
+}
+
 QJsonObject faultFields(const Fault &fault, const QString &detail)
 {
     return {{u"fault"_s, fault.toString()}, {u"detail"_s, detail}, {u"simulated"_s, true}};
@@ -190,12 +201,26 @@ void RunRecorder::wire(const WireEvent &event)
         // With a detail it may be something else that a TLS 1.3 server sends by itself.
         if (!event.detail.isEmpty())
             return;
-        return put(TraceEventName::ResponseStarted, {});
+        return put(TraceEventName::ResponseStarted, outcome({}, event.error));
     case WireEvent::Kind::FaultInjected:
         return put(TraceEventName::FaultInjected, faultFields(event.fault, event.detail));
+    case WireEvent::Kind::TlsTerminated:
+        return put(TraceEventName::TlsTerminated,
+                   outcome({{u"host"_s, event.host},
+                            {u"version"_s, event.tlsVersion},
+                            {u"alpn"_s, QJsonArray::fromStringList(event.alpn)},
+                            {u"detail"_s, event.detail},
+                            {u"simulated"_s, true}},
+                           event.error));
     case WireEvent::Kind::TlsServerHello:
-    case WireEvent::Kind::TlsFirstData:
+        return put(TraceEventName::TlsAnswered,
+                   {{u"version"_s, event.tlsVersion},
+                    {u"alpn"_s, QJsonArray::fromStringList(event.alpn)}});
     case WireEvent::Kind::Closed:
+        return put(TraceEventName::ConnectionClosed, closedFields(event));
+    // The first bytes of request and answer are told by themselves.
+    case WireEvent::Kind::TlsFirstData:
+    case WireEvent::Kind::FaultRefused:
         return;
     }
 }

@@ -75,7 +75,9 @@ void RunSession::start()
     recordStart();
     const Scenario &scenario = m_setup.scenario;
     if (scenario.useTap)
-        m_wire->setPlan(m_setup.generation, scenario.faults, m_setup.proxy);
+        m_wire->setPlan(m_setup.generation,
+                        m_setup.sandbox ? scenario.faults.withoutSandboxFaults() : scenario.faults,
+                        m_setup.proxy, m_setup.termination);
     m_reply =
         m_requester.sendCustomRequest(m_setup.built.request, scenario.method, m_setup.built.body);
     // Through the tap it is the tap that holds back; see Tap::setReader().
@@ -349,6 +351,7 @@ void RunSession::summarize()
     m_summary.events = m_reader.events();
     m_summary.duration = duration_cast<microseconds>(m_clock->now() - m_setup.origin);
     m_summary.simulatedAttempts = m_witness.simulatedAttempts();
+    m_summary.tlsEndedAtTap = m_witness.hasTlsEndedAtTap();
     const EndpointError error = m_reader.httpError();
     m_summary.httpErrorMessage = m_setup.redactor.text(error.message);
     if (!m_summary.askedWait)

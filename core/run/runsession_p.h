@@ -9,6 +9,7 @@
 #include "core/run/runsummary.h"
 #include "core/run/scenario.h"
 #include "core/run/wirewitness_p.h"
+#include "core/tap/taptermination.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QObject>
@@ -36,6 +37,7 @@ public:
         bool sandbox = false;
         //! Of the endpoint's URL; the tap goes through it where there is one.
         QNetworkProxy proxy{QNetworkProxy::NoProxy};
+        TapTermination termination;
         BuiltRequest built;
         quint64 generation = 0;
         Redactor redactor;

@@ -66,6 +66,8 @@ public:
     std::optional<std::chrono::microseconds> firstToken;
     //! The attempts that a fault was injected into, in order.
     QList<int> simulatedAttempts;
+    //! In one of them at least.
+    bool tlsEndedAtTap = false;
     //! Requests that the sandbox counted; none where the endpoint is not the sandbox.
     std::optional<int> sandboxRequests;
 

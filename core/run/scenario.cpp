@@ -108,8 +108,12 @@ std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect 
     if (!scenario.faults.isEmpty() && !scenario.useTap)
         return InputError{
             u"faultPlan"_s, u"Faults need the tap: take the faults away, or let the tap in."_s, {}};
+    if (scenario.terminateTls && !scenario.useTap)
+        return InputError{u"terminate_tls"_s,
+                          u"Without the tap there is nobody to terminate TLS: let the tap in."_s,
+                          {}};
     if (auto error = scenario.faults.checkPlaceable(endpoint->speaksTls(scenario.faults.needsTls()),
-                                                    endpoint->isSandbox))
+                                                    endpoint->isSandbox, scenario.terminateTls))
         return error;
     return endpoint->isSandbox
                ? Sandbox::checkPlaceable(scenario.faults, dialect.id(), scenario.chat.stream)

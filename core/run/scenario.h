@@ -73,6 +73,10 @@ struct RETRYSCOPE_EXPORT Scenario
     ProxyChoice proxy;
     //! False: straight QNetworkAccessManager, no faults, no wire events.
     bool useTap = true;
+    //! The tap may end TLS itself where an attempt's fault lies within it. The endpoint is still
+    //! judged by the rules of this scenario; the request then trusts an authority of the tap's,
+    //! too, which exists only in this process.
+    bool terminateTls = false;
     bool allowHttp2 = true;
     //! Accept any certificate of the endpoint.
     bool insecure = false;

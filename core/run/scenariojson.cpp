@@ -284,6 +284,7 @@ QJsonObject Scenario::toJson() const
                      {u"proxy"_s, proxyToText(proxy)},
                      {u"no_proxy"_s, proxy.noProxy},
                      {u"tap"_s, useTap},
+                     {u"terminate_tls"_s, terminateTls},
                      {u"http2"_s, allowHttp2},
                      {u"insecure"_s, insecure},
                      {u"ca_file"_s, caFile}};
@@ -321,6 +322,7 @@ Result<Scenario> Scenario::fromJson(const QJsonObject &json)
     scenario.proxy = ProxyChoice::fromText(proxy);
     members.read(u"no_proxy"_s, scenario.proxy.noProxy);
     members.read(u"tap"_s, scenario.useTap);
+    members.read(u"terminate_tls"_s, scenario.terminateTls);
     members.read(u"http2"_s, scenario.allowHttp2);
     members.read(u"insecure"_s, scenario.insecure);
     members.read(u"ca_file"_s, scenario.caFile);

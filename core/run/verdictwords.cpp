@@ -24,6 +24,7 @@ constexpr CauseWords certificateWords[] = {
     {"SelfSignedCertificate"_L1, "self-signed certificate"_L1},
     {"SelfSignedCertificateInChain"_L1, "self-signed authority"_L1},
     {"HostNameMismatch"_L1, "certificate for another host"_L1},
+    {"WeakKey"_L1, "weak key"_L1},
     {"UnableToGetLocalIssuerCertificate"_L1, "unknown certificate authority"_L1},
     {"UnableToVerifyFirstCertificate"_L1, "unknown certificate authority"_L1},
 };
@@ -145,10 +146,12 @@ QString retried(const RunSummary &summary)
 //! What the endpoint is said to have done, the tool may have done in its place.
 QString injected(const RunSummary &summary)
 {
+    const QString ended =
+        summary.tlsEndedAtTap ? u" TLS ended at the tap, as you asked."_s : QString();
     if (summary.verdict == RunVerdict::Complete || summary.attempts.isEmpty()
         || !summary.simulatedAttempts.contains(summary.attempts.last().number))
-        return {};
-    return u" A fault was injected into this attempt."_s;
+        return ended;
+    return u" A fault was injected into this attempt."_s + ended;
 }
 
 QString counts(const RunSummary &summary)

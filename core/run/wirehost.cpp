@@ -97,12 +97,25 @@ std::optional<InputError> WireHost::startSandbox(const SandboxOptions &options)
     return {};
 }
 
-void WireHost::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream)
+QSslCertificate WireHost::tapAuthority() const
+{
+    QSslCertificate authority;
+    runIn(m_tap, [&] { authority = m_tap->authority(); });
+    return authority;
+}
+
+void WireHost::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream,
+                       const TapTermination &termination)
 {
     QMetaObject::invokeMethod(
-        m_tap,
-        [tap = m_tap, generation, plan, upstream] { tap->setPlan(generation, plan, upstream); },
+        m_tap, [=, tap = m_tap] { tap->setPlan(generation, plan, upstream, termination); },
         Qt::QueuedConnection);
+}
+
+void WireHost::endPlan()
+{
+    if (m_tap)
+        QMetaObject::invokeMethod(m_tap, &Tap::endPlan, Qt::QueuedConnection);
 }
 
 void WireHost::setSandboxFault(int attempt, const Fault &fault)

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/fault/faultplan.h"
 #include "core/sandbox/sandbox.h"
+#include "core/tap/taptermination.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QThread>
@@ -42,8 +43,13 @@ public:
 
     QSslCertificate sandboxAuthority() const { return m_authority; }
 
-    //! \a upstream: see Tap::setPlan().
-    void setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream);
+    //! See Tap::authority(). Only where the tap was started.
+    QSslCertificate tapAuthority() const;
+    //! \a upstream, \a termination: see Tap::setPlan().
+    void setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream,
+                 const TapTermination &termination);
+    //! See Tap::endPlan(); nothing happens without a tap.
+    void endPlan();
     void setSandboxFault(int attempt, const Fault &fault);
 
 private:

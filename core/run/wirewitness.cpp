@@ -48,15 +48,19 @@ void WireWitness::see(const WireEvent &event)
     case WireEvent::Kind::DnsStarted:
         facts = Facts{};
         facts.host = event.host;
+        facts.isLookingUp = true;
         break;
     case WireEvent::Kind::DnsFinished:
+        facts.isLookingUp = false;
         facts.host = event.host;
         facts.dnsError = event.error;
         break;
     case WireEvent::Kind::ConnectStarted:
         facts.triedAddress = event.address;
+        facts.isConnecting = true;
         break;
     case WireEvent::Kind::ConnectFinished:
+        facts.isConnecting = false;
         facts.triedAddress = event.address;
         facts.connectError = event.error;
         facts.connectedAddress = event.error.isEmpty() ? event.address : QString();
@@ -84,9 +88,18 @@ void WireWitness::see(const WireEvent &event)
         facts.responseSeen = facts.responseSeen || event.detail.isEmpty();
         facts.maybeResponse = true;
         facts.status = event.status;
+        facts.answerError = event.error;
+        break;
+    case WireEvent::Kind::TlsTerminated:
+        m_tlsEndedAtTap = m_tlsEndedAtTap || event.error.isEmpty();
         break;
     case WireEvent::Kind::TlsServerHello:
+    case WireEvent::Kind::FaultRefused:
+        break;
     case WireEvent::Kind::Closed:
+        facts.isClosedByServer = event.fromServer;
+        facts.isRequestCut = event.fromServer && event.isRequestCut;
+        facts.isReset = event.fromServer && event.detail == "RST"_L1;
         break;
     }
 }
@@ -111,16 +124,60 @@ void WireWitness::seeProxy(const WireEvent &event, Facts &facts)
     }
 }
 
+//! What had not happened yet when there was no connection in time.
+void WireWitness::tellWait(const Facts &facts, Failure &failure)
+{
+    if (facts.isLookingUp) {
+        failure.phase = AttemptPhase::Dns;
+        failure.message += u" The look-up of its name had no end."_s;
+    } else if (facts.isConnecting) {
+        failure.message += u" %1 did not answer the attempt to connect."_s.arg(facts.triedAddress);
+    } else if (facts.clientHello && !facts.applicationData) {
+        failure.message += u" The TLS handshake had no end."_s;
+    }
+}
+
+//! How far the exchange came before the connection was lost, and how it was.
+void WireWitness::tellLoss(const Facts &facts, Failure &failure)
+{
+    const QString peer = failure.address.isEmpty() ? u"The endpoint"_s : failure.address;
+    const QString lost = facts.isReset ? u"reset the connection"_s : u"closed the connection"_s;
+    if (facts.responseSeen) {
+        // Qt says nothing of a head that is not whole or no HTTP, nor of a 401 or 407 before its
+        // body is whole: to the client that looks like no answer at all.
+        failure.phase = AttemptPhase::Head;
+        QString answer = u"began to answer"_s;
+        if (!facts.answerError.isEmpty())
+            answer = u"answered in another protocol than HTTP"_s;
+        else if (facts.status > 0)
+            answer = u"answered with status %1, which is not final"_s.arg(facts.status);
+        failure.message =
+            u"%1 %2, but %3 before a status could be had of it."_s.arg(peer, answer, lost);
+    } else if (facts.isRequestCut) {
+        failure.message = u"%1 %2 while the request was being sent."_s.arg(peer, lost);
+    } else if (facts.requestSeen && !facts.maybeResponse) {
+        failure.message =
+            u"%1 %2 after the request, before any byte of an answer."_s.arg(peer, lost);
+    } else if (facts.isClosedByServer && !facts.requestSeen && !facts.clientHello) {
+        failure.message = u"%1 accepted the connection and %2 it before anything was read."_s.arg(
+            peer, facts.isReset ? u"reset"_s : u"closed"_s);
+    }
+}
+
 void WireWitness::inspect(int attempt, Failure &failure)
 {
     const auto found = m_facts.constFind(attempt);
     if (found == m_facts.cend())
         return;
     const Facts &facts = *found;
-    failure.address =
-        facts.connectedAddress.isEmpty() ? facts.triedAddress : facts.connectedAddress;
+    // Where a fault came before all of it, the address is none but the name.
+    if (!facts.triedAddress.isEmpty())
+        failure.address =
+            facts.connectedAddress.isEmpty() ? facts.triedAddress : facts.connectedAddress;
 
     correctByStatus(failure, facts.status);
+    if (failure.timeout == TimeoutKind::Connect)
+        tellWait(facts, failure);
     // What our own timers, the caller or a final status decided is not for the wire to change.
     const bool open = failure.kind != FailureKind::Timeout && failure.kind != FailureKind::Cancelled
                       && failure.kind != FailureKind::Config && failure.safety != Safety::Answered;
@@ -153,17 +210,11 @@ void WireWitness::inspect(int attempt, Failure &failure)
         failure.cause = u"%1 (%2)"_s.arg(facts.alertName).arg(facts.alertCode);
         failure.message = u"%1 refused the TLS handshake with the alert %2."_s.arg(failure.address,
                                                                                    failure.cause);
-    } else if (failure.kind == FailureKind::Io && facts.responseSeen) {
-        // Qt says nothing of a head that is not whole or no HTTP, nor of a 401 or 407 before its
-        // body is whole: to the client that looks like no answer at all.
-        failure.phase = AttemptPhase::Head;
+    } else if (failure.kind == FailureKind::Io) {
+        tellLoss(facts, failure);
+    } else if (failure.kind == FailureKind::Tls && facts.isReset && facts.clientHello) {
         failure.message =
-            u"%1 began to answer, but the connection ended before a status could be had of it."_s
-                .arg(failure.address);
-    } else if (failure.kind == FailureKind::Io && facts.requestSeen && !facts.maybeResponse) {
-        failure.message =
-            u"%1 ended the connection after the request, before any byte of an answer."_s.arg(
-                failure.address);
+            u"%1 reset the connection during the TLS handshake."_s.arg(failure.address);
     }
 }
 

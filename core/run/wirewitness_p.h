@@ -28,6 +28,9 @@ public:
     //! In order.
     QList<int> simulatedAttempts() const { return {m_simulated.begin(), m_simulated.end()}; }
 
+    //! TLS ended at the tap in one of the attempts.
+    bool hasTlsEndedAtTap() const { return m_tlsEndedAtTap; }
+
     //! The sandbox injected a fault into this attempt.
     void noteSimulated(int attempt) { m_simulated.insert(attempt); }
 
@@ -48,15 +51,25 @@ private:
         bool requestSeen = false;
         bool responseSeen = false;
         bool maybeResponse = false;
+        bool isLookingUp = false;
+        bool isConnecting = false;
+        bool isClosedByServer = false;
+        bool isReset = false;
+        bool isRequestCut = false;
+        //! What came cannot be an answer.
+        QString answerError;
         int status = 0;
         int alertCode = -1;
         QString alertName;
     };
 
+    static void tellWait(const Facts &facts, Failure &failure);
+    static void tellLoss(const Facts &facts, Failure &failure);
     static void seeProxy(const WireEvent &event, Facts &facts);
 
     QMap<int, Facts> m_facts;
     std::set<int> m_simulated;
+    bool m_tlsEndedAtTap = false;
 };
 
 } // namespace Retryscope

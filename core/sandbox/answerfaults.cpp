@@ -86,6 +86,13 @@ bool makeStatus(SandboxAnswer &answer, const Fault &fault)
     if (error.retryAfterSeconds && !isTold)
         answer.headers.append(
             HttpHeader{"Retry-After", QByteArray::number(*error.retryAfterSeconds)});
+    const QString retryAfterMs = u"retry-after-ms"_s;
+    if (fault.parameters.contains(retryAfterMs))
+        answer.headers.append(
+            HttpHeader{"retry-after-ms", QByteArray::number(fault.parameter(retryAfterMs).number)});
+    const QString body = u"body"_s;
+    if (fault.parameters.contains(body))
+        answer.body = fault.parameter(body).text.toUtf8();
     return true;
 }
 

@@ -51,6 +51,23 @@ QString describe(const QHostAddress &address, quint16 port)
     return (isV6 ? QString(u'[' + text + u']') : text) + u':' + QString::number(port);
 }
 
+//! One address of each family in turn, the resolver's favourite first (RFC 8305, 4): where a whole
+//! family is out of reach, the other one is not far behind.
+QList<QHostAddress> alternating(const QList<QHostAddress> &addresses)
+{
+    if (addresses.isEmpty())
+        return addresses;
+    const auto family = addresses.first().protocol();
+    QList<QHostAddress> favourites;
+    QList<QHostAddress> others;
+    for (const QHostAddress &address : addresses)
+        (address.protocol() == family ? favourites : others).append(address);
+    QList<QHostAddress> result;
+    for (qsizetype i = 0; i < std::max(favourites.size(), others.size()); ++i)
+        result += favourites.mid(i, 1) + others.mid(i, 1);
+    return result;
+}
+
 QHostAddress fromBytes(const QByteArray &bytes)
 {
     const auto *data = reinterpret_cast<const quint8 *>(bytes.constData());
@@ -82,7 +99,7 @@ Dialer::~Dialer()
         QHostInfo::abortHostLookup(m_lookup);
 }
 
-void Dialer::setFault(FaultKind fault, std::function<void(const QString &)> injected)
+void Dialer::setFault(const Fault &fault, std::function<void(const QString &)> injected)
 {
     m_fault = fault;
     m_injected = std::move(injected);
@@ -91,16 +108,28 @@ void Dialer::setFault(FaultKind fault, std::function<void(const QString &)> inje
 void Dialer::dial(const SocksTarget &target)
 {
     m_target = target;
-    if (m_fault == FaultKind::Dns) {
-        failLookup();
+    if (!strikeLookup())
+        goOn();
+}
+
+void Dialer::strikeAt(const SocksTarget &target, const QString &address)
+{
+    m_target = target;
+    m_onlyAddress = address;
+    if (strikeLookup())
         return;
-    }
-    if (!target.address.isEmpty()) {
-        dialAll({fromBytes(target.address)});
+    reportConnect(WireEvent::Kind::ConnectStarted);
+    strikeConnect();
+}
+
+void Dialer::goOn()
+{
+    if (!m_target.address.isEmpty()) {
+        dialAll({fromBytes(m_target.address)});
         return;
     }
     QHostAddress literal;
-    if (literal.setAddress(target.name))
+    if (literal.setAddress(m_target.name))
         dialAll({literal});
     else
         resolve();
@@ -113,60 +142,96 @@ std::unique_ptr<StreamSocket> Dialer::takeSocket()
     return std::move(m_socket);
 }
 
-void Dialer::resolve()
+//! True where the fault has taken the look-up's place, for good or for a while.
+bool Dialer::strikeLookup()
 {
+    const bool isLookups = m_fault.kind == FaultKind::Dns || m_fault.kind == FaultKind::DnsSlow
+                           || m_fault.kind == FaultKind::DnsTimeout
+                           || m_fault.kind == FaultKind::DnsWrong;
+    if (!isLookups)
+        return false;
     WireEvent event;
     event.kind = WireEvent::Kind::DnsStarted;
-    event.host = m_target.name;
+    event.host = hostOf(m_target);
     m_report(event);
+    m_lookupReported = true;
+    if (m_fault.kind == FaultKind::Dns) {
+        failLookup();
+    } else if (m_fault.kind == FaultKind::DnsTimeout) {
+        m_injected(QStringLiteral("the look-up is never answered; nothing was looked up"));
+    } else if (m_fault.kind == FaultKind::DnsWrong) {
+        const QString address = m_fault.parameter(QStringLiteral("address")).text;
+        m_injected(QStringLiteral("answered as %1; nothing was looked up").arg(address));
+        finishLookup({QHostAddress(address)}, {});
+    } else {
+        const std::chrono::milliseconds wait(m_fault.parameter(QStringLiteral("ms")).number);
+        m_injected(QStringLiteral("the look-up is held for %1 ms").arg(wait.count()));
+        m_timer->start(wait, [this] { goOn(); });
+    }
+    return true;
+}
+
+void Dialer::resolve()
+{
+    if (!m_lookupReported) {
+        WireEvent event;
+        event.kind = WireEvent::Kind::DnsStarted;
+        event.host = m_target.name;
+        m_report(event);
+    }
     if (isLocalhost(m_target.name)) {
-        QHostInfo info;
-        info.setAddresses(
-            {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)});
-        resolved(info);
+        finishLookup(
+            {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)}, {});
         return;
     }
     m_lookup = QHostInfo::lookupHost(m_target.name, this, [this](const QHostInfo &info) {
         m_lookup = -1;
-        resolved(info);
+        finishLookup(info.addresses(), info.errorString());
     });
 }
 
 void Dialer::failLookup()
 {
-    WireEvent event;
-    event.kind = WireEvent::Kind::DnsStarted;
-    event.host = hostOf(m_target);
-    m_report(event);
     m_injected(QStringLiteral("answered as a name that does not exist; nothing was looked up"));
-    event.kind = WireEvent::Kind::DnsFinished;
-    event.error = QStringLiteral("Host not found");
-    m_report(event);
-    Q_EMIT failed(Socks5::Reply::HostUnreachable);
+    finishLookup({}, QStringLiteral("Host not found"));
 }
 
-void Dialer::failConnect()
+//! True where the fault has taken the connection's place.
+bool Dialer::strikeConnect()
 {
-    const bool refused = m_fault == FaultKind::Refused;
-    m_injected(refused
-                   ? QStringLiteral("answered as a closed port; nothing was dialled")
-                   : QStringLiteral("answered as a network without a route; nothing was dialled"));
-    reportConnect(WireEvent::Kind::ConnectFinished, refused
-                                                        ? QStringLiteral("Connection refused")
-                                                        : QStringLiteral("Network is unreachable"));
-    Q_EMIT failed(refused ? Socks5::Reply::ConnectionRefused : Socks5::Reply::NetworkUnreachable);
+    if (m_fault.kind == FaultKind::Refused) {
+        failConnect(QStringLiteral("answered as a closed port"),
+                    QStringLiteral("Connection refused"), Socks5::Reply::ConnectionRefused);
+    } else if (m_fault.kind == FaultKind::Unreachable) {
+        failConnect(QStringLiteral("answered as a network without a route"),
+                    QStringLiteral("Network is unreachable"), Socks5::Reply::NetworkUnreachable);
+    } else if (m_fault.kind == FaultKind::TtlExpired) {
+        failConnect(QStringLiteral("answered as a way that is too long"),
+                    QStringLiteral("TTL expired"), Socks5::Reply::TtlExpired);
+    } else if (m_fault.kind == FaultKind::Blackhole) {
+        m_injected(QStringLiteral("nothing ever answers; nothing was dialled"));
+    } else {
+        return false;
+    }
+    return true;
 }
 
-void Dialer::resolved(const QHostInfo &info)
+void Dialer::failConnect(const QString &done, const QString &error, Socks5::Reply reply)
+{
+    m_injected(done + QStringLiteral("; nothing was dialled"));
+    reportConnect(WireEvent::Kind::ConnectFinished, error);
+    Q_EMIT failed(reply);
+}
+
+void Dialer::finishLookup(const QList<QHostAddress> &addresses, const QString &error)
 {
     WireEvent event;
     event.kind = WireEvent::Kind::DnsFinished;
-    event.host = m_target.name;
-    const QList<QHostAddress> addresses = info.addresses();
+    event.host = hostOf(m_target);
     for (const QHostAddress &address : addresses)
         event.addresses.append(address.toString());
     if (addresses.isEmpty())
-        event.error = info.errorString();
+        event.error = error;
     m_report(event);
     if (addresses.isEmpty())
         Q_EMIT failed(Socks5::Reply::HostUnreachable);
@@ -176,7 +241,7 @@ void Dialer::resolved(const QHostInfo &info)
 
 void Dialer::dialAll(const QList<QHostAddress> &addresses)
 {
-    m_addresses = addresses;
+    m_addresses = alternating(addresses);
     m_next = 0;
     dialNext();
 }
@@ -185,10 +250,8 @@ void Dialer::dialNext()
 {
     const QHostAddress address = m_addresses.at(m_next);
     reportConnect(WireEvent::Kind::ConnectStarted);
-    if (m_fault == FaultKind::Refused || m_fault == FaultKind::Unreachable) {
-        failConnect();
+    if (strikeConnect())
         return;
-    }
     if (isSelf(address)) {
         dialFailed(QStringLiteral("The tap does not relay to itself"),
                    Socks5::Reply::ConnectionRefused);
@@ -231,7 +294,8 @@ void Dialer::reportConnect(WireEvent::Kind kind, const QString &error)
 {
     WireEvent event;
     event.kind = kind;
-    event.address = describe(m_addresses.at(m_next), m_target.port);
+    event.address =
+        m_onlyAddress.isEmpty() ? describe(m_addresses.at(m_next), m_target.port) : m_onlyAddress;
     event.error = error;
     m_report(event);
 }

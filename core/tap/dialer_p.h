@@ -38,11 +38,13 @@ public:
     Dialer(Clock *clock, quint16 ownPort, Report report, QObject *parent);
     ~Dialer() override;
 
-    //! Makes dns, refused or unreachable happen at the step that it belongs to; every step before
-    //! is real. \a injected is told what was done, ahead of the step's end. Other kinds are no
-    //! business of a dialer's.
-    void setFault(FaultKind fault, std::function<void(const QString &detail)> injected);
+    //! Makes a fault of the look-up or of the connection at the step that it belongs to; every step
+    //! before is real. \a injected is told what was done, ahead of the step's end. Other kinds are
+    //! no business of a dialer's.
+    void setFault(const Fault &fault, std::function<void(const QString &detail)> injected);
     void dial(const SocksTarget &target);
+    //! Only the fault, without a step that is real; \a address stands for those that are not known.
+    void strikeAt(const SocksTarget &target, const QString &address);
     std::unique_ptr<StreamSocket> takeSocket();
 
 Q_SIGNALS:
@@ -50,10 +52,13 @@ Q_SIGNALS:
     void failed(Retryscope::Socks5::Reply reply);
 
 private:
+    bool strikeLookup();
+    void goOn();
     void resolve();
     void failLookup();
-    void failConnect();
-    void resolved(const QHostInfo &info);
+    void finishLookup(const QList<QHostAddress> &addresses, const QString &error);
+    bool strikeConnect();
+    void failConnect(const QString &done, const QString &error, Socks5::Reply reply);
     void dialAll(const QList<QHostAddress> &addresses);
     void dialNext();
     void dialFailed(const QString &error, Socks5::Reply reply);
@@ -62,13 +67,15 @@ private:
 
     quint16 m_ownPort;
     Report m_report;
-    FaultKind m_fault = FaultKind::None;
+    Fault m_fault;
     std::function<void(const QString &)> m_injected;
     SocksTarget m_target;
     int m_lookup = -1;
     QList<QHostAddress> m_addresses;
     qsizetype m_next = 0;
     bool m_refused = false;
+    bool m_lookupReported = false;
+    QString m_onlyAddress;
     std::unique_ptr<ClockTimer> m_timer;
     std::unique_ptr<StreamSocket> m_socket;
 };

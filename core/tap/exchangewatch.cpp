@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/tap/exchangewatch_p.h"
 
+#include "core/tap/firstanswer_p.h"
 #include "core/wire/tlsalert.h"
 
 #include <limits>
@@ -18,17 +19,6 @@ WireEvent eventOf(WireEvent::Kind kind, bool fromServer)
     event.kind = kind;
     event.fromServer = fromServer;
     return event;
-}
-
-//! Of a head that is all there; 0 without one.
-int statusOf(const QByteArray &bytes)
-{
-    // "HTTP/1.1 200 OK": what follows the three digits is a blank or the line's end.
-    const bool isStatusLine = bytes.size() > 12 && bytes.startsWith("HTTP/1.") && bytes.at(8) == ' '
-                              && (bytes.at(12) == ' ' || bytes.at(12) == '\r');
-    const bool isWhole = isStatusLine && bytes.contains("\r\n\r\n");
-    const int status = isWhole ? bytes.mid(9, 3).toInt() : 0;
-    return status >= 100 ? status : 0;
 }
 
 void appendEvents(const TlsSign &sign, bool fromServer, bool isTls13, QList<WireEvent> *events)
@@ -121,10 +111,8 @@ QList<WatchedPiece> ExchangeWatch::plain(const QByteArray &bytes, WireEvent::Kin
     WatchedPiece piece;
     piece.bytes = bytes;
     if (!std::exchange(*seen, true)) {
-        WireEvent event = eventOf(kind, kind == WireEvent::Kind::ResponseSeen);
-        if (event.fromServer)
-            event.status = statusOf(bytes);
-        piece.events.append(event);
+        const bool isResponse = kind == WireEvent::Kind::ResponseSeen;
+        piece.events.append(isResponse ? firstAnswer(bytes) : eventOf(kind, false));
     }
     return {piece};
 }

@@ -37,6 +37,12 @@ public:
     //! Plain only: the request is whole by its framing, or no request at all.
     bool requestWhole() const;
 
+    //! Plain only: the request has begun and is not whole.
+    bool isRequestCut() const
+    {
+        return m_protocol == Protocol::Plain && m_requestSeen && !requestWhole();
+    }
+
 private:
     enum class Protocol { Unknown, Tls, Plain };
 

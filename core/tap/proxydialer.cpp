@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/tap/proxydialer_p.h"
 
+#include "core/fault/faultcatalogue.h"
+
 #include <chrono>
 
 namespace Retryscope {
@@ -62,7 +64,7 @@ ProxyDialer::~ProxyDialer()
         QHostInfo::abortHostLookup(m_lookup);
 }
 
-void ProxyDialer::setFault(FaultKind fault, std::function<void(const QString &)> injected)
+void ProxyDialer::setFault(const Fault &fault, std::function<void(const QString &)> injected)
 {
     m_fault = fault;
     m_injected = std::move(injected);
@@ -87,32 +89,48 @@ std::unique_ptr<StreamSocket> ProxyDialer::takeSocket()
     return std::move(m_socket);
 }
 
-//! The proxy is left out of it: what it would say is made here.
+//! The proxy is left out of it: what it would say is made here. A look-up that is only slow or
+//! wrong is one of the tap's own, and the proxy gets what came of it.
 bool ProxyDialer::strike()
 {
-    if (m_fault != FaultKind::Dns && m_fault != FaultKind::Refused
-        && m_fault != FaultKind::Unreachable)
+    const auto phase = faultDescriptor(m_fault.kind).phase;
+    const bool isDialers = phase == FaultPhase::Dns || phase == FaultPhase::Connect;
+    const bool isTunnels = m_fault.kind == FaultKind::Reset || m_fault.kind == FaultKind::Close
+                           || m_fault.kind == FaultKind::Latency;
+    if (!isDialers || isTunnels)
         return false;
+    if (m_fault.kind == FaultKind::DnsSlow || m_fault.kind == FaultKind::DnsWrong) {
+        strikeLookup();
+        return true;
+    }
     m_dialer = std::make_unique<Dialer>(m_clock, m_ownPort, m_report, nullptr);
     connect(m_dialer.get(), &Dialer::failed, this, &ProxyDialer::failed);
     m_dialer->setFault(m_fault, m_injected);
-    if (m_fault == FaultKind::Dns) {
-        m_dialer->dial(m_target);
-        return true;
-    }
-    // Nobody looked the name up, so there is no address but the name.
-    const bool refused = m_fault == FaultKind::Refused;
-    WireEvent event;
-    event.kind = WireEvent::Kind::ConnectStarted;
-    event.address = hostAndPort(hostOf(m_target), m_target.port);
-    m_report(event);
-    m_injected(refused ? u"answered as a closed port; the proxy was not asked"_s
-                       : u"answered as a network without a route; the proxy was not asked"_s);
-    event.kind = WireEvent::Kind::ConnectFinished;
-    event.error = refused ? u"Connection refused"_s : u"Network is unreachable"_s;
-    m_report(event);
-    Q_EMIT failed(refused ? Socks5::Reply::ConnectionRefused : Socks5::Reply::NetworkUnreachable);
+    // Nobody looks the name up, so there is no address but the name.
+    m_dialer->strikeAt(m_target, hostAndPort(hostOf(m_target), m_target.port));
     return true;
+}
+
+void ProxyDialer::strikeLookup()
+{
+    WireEvent event;
+    event.kind = WireEvent::Kind::DnsStarted;
+    event.host = hostOf(m_target);
+    m_report(event);
+    if (m_fault.kind == FaultKind::DnsSlow) {
+        const std::chrono::milliseconds wait(m_fault.parameter(u"ms"_s).number);
+        m_injected(u"the proxy is asked %1 ms later"_s.arg(wait.count()));
+        m_timer->start(wait, [this] { dialProxy(); });
+        return;
+    }
+    const QString address = m_fault.parameter(u"address"_s).text;
+    m_injected(u"the proxy is asked for %1"_s.arg(address));
+    event.kind = WireEvent::Kind::DnsFinished;
+    event.addresses = QStringList{address};
+    m_report(event);
+    m_target.name.clear();
+    m_target.address = bytesOf(QHostAddress(address));
+    dialProxy();
 }
 
 void ProxyDialer::resolve()

@@ -31,8 +31,9 @@ public:
                 QObject *parent);
     ~ProxyDialer() override;
 
-    //! As Dialer::setFault(): dns, refused and unreachable happen instead of the first step.
-    void setFault(FaultKind fault, std::function<void(const QString &detail)> injected);
+    //! As Dialer::setFault(): what happens to the look-up or the connection, happens instead of the
+    //! first step.
+    void setFault(const Fault &fault, std::function<void(const QString &detail)> injected);
     void dial(const SocksTarget &target);
     std::unique_ptr<StreamSocket> takeSocket();
 
@@ -42,6 +43,7 @@ Q_SIGNALS:
 
 private:
     bool strike();
+    void strikeLookup();
     void resolve();
     void dialProxy();
     void dialFailed(Socks5::Reply reply);
@@ -56,7 +58,7 @@ private:
     const QNetworkProxy m_proxy;
     const Dialer::Report m_report;
     const std::unique_ptr<ClockTimer> m_timer;
-    FaultKind m_fault = FaultKind::None;
+    Fault m_fault;
     std::function<void(const QString &)> m_injected;
     SocksTarget m_target;
     int m_lookup = -1;

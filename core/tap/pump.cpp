@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/tap/pump_p.h"
 
+#include <algorithm>
+
 using namespace std::chrono_literals;
 
 namespace Retryscope {
@@ -29,6 +31,12 @@ void Pump::setSink(StreamSocket *sink)
 void Pump::start()
 {
     m_started = true;
+    updateReading();
+}
+
+void Pump::pause()
+{
+    m_started = false;
     updateReading();
 }
 
@@ -80,9 +88,21 @@ void Pump::forward(const QByteArray &bytes)
     if (m_detached || bytes.isEmpty())
         return;
     m_forwarded += bytes.size();
-    m_waiting.enqueue({m_clock->now() + m_delay, bytes});
+    m_waiting.enqueue({nextDue(), bytes});
     m_waitingSize += bytes.size();
     release();
+}
+
+//! Never before what is on its way already.
+std::chrono::nanoseconds Pump::nextDue()
+{
+    auto due = m_clock->now() + m_delay;
+    if (m_chance && m_jitter.count() > 0) {
+        const double stray = (2 * m_chance->uniform() - 1) * static_cast<double>(m_jitter.count());
+        due += std::chrono::nanoseconds(static_cast<qint64>(stray));
+    }
+    m_lastDue = std::max(m_lastDue, due);
+    return m_lastDue;
 }
 
 //! Passes on what is due and what the sink can take, in its order.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/random.h"
 #include "core/tap/readerecho_p.h"
 #include "core/tap/streamsocket_p.h"
 
@@ -37,9 +38,17 @@ public:
     //! What is passed on is for \a reader, which may be null, and waits for it; see ReaderEcho.
     void setReader(QObject *reader);
 
-    void setDelay(std::chrono::nanoseconds delay) { m_delay = delay; }
+    //! Strays by up to \a jitter either way, by chance, which must outlive the pump.
+    void setDelay(std::chrono::nanoseconds delay, std::chrono::nanoseconds jitter, Random *chance)
+    {
+        m_delay = delay;
+        m_jitter = jitter;
+        m_chance = chance;
+    }
 
     void start();
+    //! Reads nothing any more.
+    void pause();
     void forward(const QByteArray &bytes);
     //! Reads on, but forward() goes nowhere from now on.
     void detach();
@@ -58,6 +67,7 @@ Q_SIGNALS:
 
 private:
     void read();
+    std::chrono::nanoseconds nextDue();
     void release();
     void finishSource();
     void updateReading();
@@ -73,6 +83,9 @@ private:
     StreamSocket *m_sink = nullptr;
     Handler m_handler;
     std::chrono::nanoseconds m_delay{0};
+    std::chrono::nanoseconds m_jitter{0};
+    Random *m_chance = nullptr;
+    std::chrono::nanoseconds m_lastDue{0};
     std::unique_ptr<ClockTimer> m_timer;
     ReaderEcho m_echo{nullptr};
     QTimer m_retry;

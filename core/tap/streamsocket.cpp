@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -226,6 +228,23 @@ void StreamSocket::failWriting(int error)
     // Through the loop: whoever writes does not expect to lose the socket inside write().
     QMetaObject::invokeMethod(this, &StreamSocket::drained, Qt::QueuedConnection);
     QMetaObject::invokeMethod(this, &StreamSocket::broken, Qt::QueuedConnection);
+}
+
+bool StreamSocket::isAllSent() const
+{
+    int unsent = 0;
+    return !isOpen() || ::ioctl(m_descriptor, TIOCOUTQ, &unsent) != 0 || unsent == 0;
+}
+
+bool StreamSocket::hasPeerLeft() const
+{
+#ifdef POLLRDHUP
+    constexpr short ended = POLLRDHUP;
+#else
+    constexpr short ended = 0;
+#endif
+    pollfd watched{.fd = m_descriptor, .events = ended, .revents = 0};
+    return !isOpen() || (::poll(&watched, 1, 0) > 0 && watched.revents != 0);
 }
 
 void StreamSocket::shutdownWrite()

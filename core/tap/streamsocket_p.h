@@ -55,11 +55,19 @@ public:
 
     qint64 bytesToWrite() const { return m_pendingSize; }
 
+    //! The system has sent everything it took, and the peer's system has it.
+    bool isAllSent() const;
+    //! The peer has closed or reset the connection, even where what it sent before is not read.
+    bool hasPeerLeft() const;
+
     //! A FIN behind everything that was written.
     void shutdownWrite();
 
     //! The FIN is out, or will never be needed.
     bool isWriteShut() const { return m_writeShut || m_writeFailed || !isOpen(); }
+
+    //! shutdownWrite() was called, or nothing can be written any more.
+    bool isEnding() const { return m_shutdownDue || isWriteShut(); }
 
     //! An RST, at once.
     void reset();

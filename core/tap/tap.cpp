@@ -152,8 +152,15 @@ void Tap::setReader(QObject *reader)
     d->context.reader = reader;
 }
 
-void Tap::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream)
+QSslCertificate Tap::authority()
 {
+    return d->context.terminationForge().authority();
+}
+
+void Tap::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy &upstream,
+                  const TapTermination &termination)
+{
+    d->context.termination = termination;
     d->context.generation = generation;
     d->context.plan = plan;
     d->context.upstream = upstream;
@@ -163,6 +170,11 @@ void Tap::setPlan(quint64 generation, const FaultPlan &plan, const QNetworkProxy
         if (connection->isLoggedIn() && connection->generation() != generation)
             d->remove(connection);
     }
+}
+
+void Tap::endPlan()
+{
+    setPlan(0, {});
 }
 
 QNetworkProxy Tap::proxyFor(quint64 generation, int attempt, const QString &host) const

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/export.h"
 #include "core/fault/faultplan.h"
+#include "core/tap/taptermination.h"
 #include "core/tap/wireevent.h"
 
 #include <QtCore/QObject>
@@ -55,8 +56,17 @@ public:
     //! their user names refused. Faults that the sandbox makes are left to it. \a upstream: an HTTP
     //! or SOCKS5 proxy that every connection of this generation goes through; it looks the names up
     //! unless it lacks HostNameLookupCapability.
+    //! \a termination: for faults within TLS.
     void setPlan(quint64 generation, const FaultPlan &plan,
-                 const QNetworkProxy &upstream = QNetworkProxy::NoProxy);
+                 const QNetworkProxy &upstream = QNetworkProxy::NoProxy,
+                 const TapTermination &termination = {});
+    //! Nobody may come in any more, until the next setPlan(): the run is over. Connections that are
+    //! there are closed.
+    void endPlan();
+    //! Who signs the certificates that clients see where the tap ends TLS. It exists only in this
+    //! object, from the first call or use on, and is for the requests through it to trust, and for
+    //! nobody else.
+    QSslCertificate authority();
     //! What to give QNetworkAccessManager for this attempt. Each attempt has its own user name,
     //! hence its own connection. \a host is the one the request goes to.
     QNetworkProxy proxyFor(quint64 generation, int attempt, const QString &host = {}) const;

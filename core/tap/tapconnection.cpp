@@ -2,9 +2,12 @@
 #include "core/tap/tapconnection_p.h"
 
 #include "core/base/logging.h"
+#include "core/fault/faultcatalogue.h"
 #include "core/tap/drain_p.h"
 #include "core/tap/tap.h"
+#include "core/wire/proxyhandshake.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Retryscope {
@@ -102,6 +105,7 @@ void TapConnection::onLogin()
         answerAndEnd(Socks5::loginAnswer(false));
         return;
     }
+    m_fault = m_context->plan.forAttempt(m_attempt);
     m_client->write(Socks5::loginAnswer(true));
     onState(m_socks.proceed());
 }
@@ -111,6 +115,9 @@ bool TapConnection::acceptLogin()
 {
     const bool rightPassword = equalInConstantTime(m_socks.password(), m_context->password);
     const QByteArray user = m_socks.user();
+    // No plan, nobody to serve: its owner has gone.
+    if (m_context->generation == 0)
+        return false;
     if (m_context->counts && rightPassword && user == Tap::countedUser()) {
         m_generation = m_context->generation;
         m_attempt = ++m_context->counted;
@@ -136,12 +143,12 @@ void TapConnection::onRequest()
         answerAndEnd(Socks5::requestAnswer(Socks5::Reply::CommandNotSupported));
         return;
     }
-    m_fault = m_context->plan.forAttempt(m_attempt);
-    if (m_fault.kind == FaultKind::Reset || m_fault.kind == FaultKind::Close) {
+    if (m_fault.kind == FaultKind::Reset || m_fault.kind == FaultKind::Close)
         openTunnel(nullptr);
-    } else {
+    else if (faultDescriptor(m_fault.kind).phase == FaultPhase::Proxy)
+        strikeAsProxy();
+    else
         dial();
-    }
 }
 
 void TapConnection::dial()
@@ -172,7 +179,7 @@ void TapConnection::dialWith(std::unique_ptr<AnyDialer> &dialer)
         },
         Qt::QueuedConnection);
     connect(dialer.get(), &AnyDialer::failed, this, &TapConnection::refuse, Qt::QueuedConnection);
-    dialer->setFault(m_fault.kind, [this](const QString &detail) { reportFault(detail); });
+    dialer->setFault(m_fault, [this](const QString &detail) { reportFault(detail); });
     dialer->dial(m_socks.target());
 }
 
@@ -180,17 +187,102 @@ void TapConnection::openTunnel(std::unique_ptr<StreamSocket> upstream)
 {
     m_client->disconnect(this);
     m_client->setReading(false);
-    m_client->write(Socks5::requestAnswer(Socks5::Reply::Succeeded));
+    if (!std::exchange(m_isAnswered, true))
+        m_client->write(Socks5::requestAnswer(Socks5::Reply::Succeeded));
     const QString host = hostOf(m_socks.target());
-    m_tunnel = std::make_unique<Tunnel>(
-        m_context, std::move(m_client), std::move(upstream), host, m_fault,
-        [this](const WireEvent &event) { report(event); }, nullptr);
+    const auto reported = [this](const WireEvent &event) {
+        report(event);
+    };
+    const QByteArray early = m_early + m_socks.takeRest();
+    m_early.clear();
+    if (upstream && faultDescriptor(m_fault.kind).site == FaultSite::Http) {
+        m_httpTunnel = std::make_unique<HttpTunnel>(m_context, std::move(m_client),
+                                                    std::move(upstream), host, m_fault, reported);
+        connect(m_httpTunnel.get(), &HttpTunnel::finished, this, &TapConnection::finished);
+        // Queued: the tunnel must not be destroyed from inside.
+        connect(m_httpTunnel.get(), &HttpTunnel::refused, this, &TapConnection::relayAsItIs,
+                Qt::QueuedConnection);
+        m_httpTunnel->start(early);
+        return;
+    }
+    m_tunnel = std::make_unique<Tunnel>(m_context, std::move(m_client), std::move(upstream), host,
+                                        m_fault, reported, nullptr);
     connect(m_tunnel.get(), &Tunnel::finished, this, &TapConnection::finished);
-    m_tunnel->start(m_socks.takeRest());
+    m_tunnel->start(early);
+}
+
+//! The client gets to see by itself what is wrong with the endpoint's TLS. If it likes what it sees
+//! all the same, its request still does not reach the endpoint: it was meant for a fault.
+void TapConnection::relayAsItIs()
+{
+    m_client = m_httpTunnel->takeClient();
+    m_early = m_httpTunnel->takeHeld();
+    m_httpTunnel.reset();
+    if (!m_client) {
+        end();
+        return;
+    }
+    connect(m_client.get(), &StreamSocket::readyRead, this, [this] {
+        QByteArray bytes;
+        const auto result = m_client->read(&bytes);
+        m_early += bytes;
+        if (result == StreamSocket::Read::End || result == StreamSocket::Read::Broken)
+            end();
+    });
+    m_client->setReading(true);
+    m_fault = Fault();
+    m_fault.kind = FaultKind::Eof;
+    dial();
+}
+
+//! What a proxy on the way would say, which this is for the client. The words are those that such
+//! an answer of a real one gets.
+void TapConnection::strikeAsProxy()
+{
+    struct Likeness
+    {
+        FaultKind kind;
+        QByteArray answer;
+    };
+
+    const Likeness likenesses[] = {
+        {FaultKind::ProxyGeneral, Socks5::requestAnswer(Socks5::Reply::GeneralFailure)},
+        {FaultKind::ProxyDenied, Socks5::requestAnswer(Socks5::Reply::NotAllowed)},
+        {FaultKind::ProxyAuth, Socks5::loginAnswer(false)},
+        {FaultKind::ProxyGarbage, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"},
+        {FaultKind::ProxyClose, {}},
+    };
+    const auto likeness = std::ranges::find(likenesses, m_fault.kind, &Likeness::kind);
+    ProxyHandshake handshake(ProxyHandshake::Protocol::Socks5, m_socks.target(), "user",
+                             "password");
+    handshake.feed(Socks5::methodAnswer(Socks5::Method::Password));
+    if (m_fault.kind != FaultKind::ProxyAuth)
+        handshake.feed(Socks5::loginAnswer(true));
+    handshake.feed(likeness->answer.left(handshake.wanted()));
+    handshake.end();
+
+    WireEvent event;
+    event.kind = WireEvent::Kind::ProxyStarted;
+    event.host = hostOf(m_socks.target()) + u':' + QString::number(m_socks.target().port);
+    event.via = QStringLiteral("127.0.0.1:%1").arg(m_context->port);
+    report(event);
+    reportFault(faultDescriptor(m_fault.kind).summary);
+    event.kind = WireEvent::Kind::ProxyFinished;
+    event.detail = handshake.cause();
+    event.error = handshake.errorText();
+    event.isTargetsFailure = handshake.blame() == ProxyHandshake::Blame::Target;
+    event.isNamesFailure = handshake.blame() == ProxyHandshake::Blame::Name;
+    report(event);
+    answerAndEnd(likeness->answer);
 }
 
 void TapConnection::refuse(Socks5::Reply reply)
 {
+    // The client was told that it is connected: what is left is to end that.
+    if (m_isAnswered) {
+        end();
+        return;
+    }
     answerAndEnd(Socks5::requestAnswer(reply));
 }
 

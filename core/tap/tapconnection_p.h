@@ -3,6 +3,7 @@
 
 #include "core/fault/fault.h"
 #include "core/tap/dialer_p.h"
+#include "core/tap/httptunnel_p.h"
 #include "core/tap/proxydialer_p.h"
 #include "core/tap/streamsocket_p.h"
 #include "core/tap/tapcontext_p.h"
@@ -43,6 +44,8 @@ private:
     template <typename AnyDialer>
     void dialWith(std::unique_ptr<AnyDialer> &dialer);
     void openTunnel(std::unique_ptr<StreamSocket> upstream);
+    void relayAsItIs();
+    void strikeAsProxy();
     void refuse(Socks5::Reply reply);
     void answerAndEnd(const QByteArray &answer);
     void end();
@@ -55,11 +58,15 @@ private:
     std::unique_ptr<Dialer> m_dialer;
     std::unique_ptr<ProxyDialer> m_proxyDialer;
     std::unique_ptr<Tunnel> m_tunnel;
+    std::unique_ptr<HttpTunnel> m_httpTunnel;
     SocksReader m_socks;
     quint64 m_number;
     quint64 m_generation = 0;
     int m_attempt = 0;
     Fault m_fault;
+    //! What the client said before its tunnel is there.
+    QByteArray m_early;
+    bool m_isAnswered = false;
 };
 
 } // namespace Retryscope

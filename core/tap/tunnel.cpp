@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/tap/tunnel_p.h"
 
+#include "core/fault/faultcatalogue.h"
 #include "core/tap/drain_p.h"
-#include "core/tap/impostor_p.h"
 
 #include <utility>
 
@@ -48,8 +48,9 @@ void Tunnel::start(const QByteArray &early)
         watchUpstream();
     if (m_fault.kind == FaultKind::Latency) {
         const std::chrono::milliseconds delay(m_fault.parameter(QStringLiteral("ms")).number);
-        m_up->setDelay(delay);
-        m_down->setDelay(delay);
+        const std::chrono::milliseconds jitter(m_fault.parameter(QStringLiteral("jitter")).number);
+        m_up->setDelay(delay, jitter, &m_context->chance);
+        m_down->setDelay(delay, jitter, &m_context->chance);
         reportFault(
             QStringLiteral("every piece of data is held for %1 ms, both ways").arg(delay.count()));
     }
@@ -107,8 +108,8 @@ void Tunnel::onClientPiece(const WatchedPiece &piece)
     bool helloWhole = false;
     for (const WireEvent &event : piece.events) {
         // Behind a fault the client talks to nobody.
-        if (m_stage != Stage::Struck || m_impostor)
-            m_report(event);
+        if (m_stage != Stage::Struck)
+            tell(event);
         if (event.kind == WireEvent::Kind::TlsClientHello) {
             helloWhole = true;
             m_serverName = event.serverName;
@@ -123,17 +124,16 @@ void Tunnel::onClientPiece(const WatchedPiece &piece)
             strike();
         break;
     case Stage::Swallow:
-        swallow();
+        swallow(piece.bytes);
         break;
     case Stage::Struck:
-        // While the impostor is being connected to, the handshake waits for it.
-        if (m_impostor)
-            m_held += piece.bytes;
+        break;
+    case Stage::Deceive:
+        deceive(piece.bytes);
         break;
     case Stage::AwaitBytes:
     case Stage::Relay:
     case Stage::AwaitRequest:
-    case Stage::Deceive:
         m_up->forward(piece.bytes);
         break;
     }
@@ -149,8 +149,16 @@ void Tunnel::hold(const QByteArray &bytes)
 }
 
 //! The request must not reach the endpoint: a fault made on purpose must not cost money there.
-void Tunnel::swallow()
+void Tunnel::swallow(const QByteArray &bytes)
 {
+    m_swallowed += bytes.size();
+    const bool isEarly =
+        m_fault.kind == FaultKind::WriteReset || m_fault.kind == FaultKind::WriteClose;
+    if (m_fault.kind == FaultKind::WriteStall
+        || (isEarly && m_swallowed >= m_fault.parameter(QStringLiteral("after")).number)) {
+        strike();
+        return;
+    }
     if (m_watch.isTls())
         m_timer->start(quietTime, [this] { strike(); });
     else if (m_watch.requestWhole())
@@ -164,9 +172,9 @@ void Tunnel::onServerBytes(const QByteArray &bytes)
         for (const WireEvent &event : piece.events) {
             // Nothing the server says can be an answer to a request it did not get.
             if (m_stage != Stage::Swallow)
-                m_report(event);
+                tell(event);
         }
-        m_down->forward(piece.bytes);
+        m_down->forward(damaged(piece));
     }
 }
 
@@ -175,7 +183,7 @@ void Tunnel::onClientEnded()
     m_clientEnded = true;
     if (m_stage == Stage::Swallow || m_stage == Stage::AwaitBytes)
         strike();
-    if (m_stage == Stage::Struck) {
+    if (isOnItsOwn()) {
         abandon();
         return;
     }
@@ -202,7 +210,7 @@ void Tunnel::onBroken(bool byServer)
 {
     if (m_finished || (byServer && m_stage == Stage::Swallow))
         return;
-    if (!byServer && m_stage == Stage::Struck) {
+    if (!byServer && isOnItsOwn()) {
         reportClosed(false, QStringLiteral("RST"));
         finish();
         return;
@@ -243,6 +251,13 @@ void Tunnel::retireUpstream()
         m_upstream.release()->deleteLater();
 }
 
+void Tunnel::tell(const WireEvent &event)
+{
+    if (event.kind == WireEvent::Kind::TlsAlert)
+        m_lastAlert = event;
+    m_report(event);
+}
+
 void Tunnel::reportFault(const QString &detail)
 {
     WireEvent event;
@@ -260,6 +275,11 @@ void Tunnel::reportClosed(bool fromServer, const QString &how)
     event.kind = WireEvent::Kind::Closed;
     event.fromServer = fromServer;
     event.detail = how;
+    event.isRequestCut = m_watch.isRequestCut();
+    if (m_lastAlert.fromServer == fromServer) {
+        event.alertLevel = m_lastAlert.alertLevel;
+        event.alertCode = m_lastAlert.alertCode;
+    }
     event.bytesUp = m_up->forwarded();
     event.bytesDown = m_bytesDown + (m_down ? m_down->forwarded() : 0);
     m_report(event);
@@ -277,7 +297,7 @@ void Tunnel::checkFinished()
 void Tunnel::abandon()
 {
     reportClosed(false, QStringLiteral("FIN"));
-    if (m_impostor || m_client->isWriteShut())
+    if (m_client->isWriteShut())
         finish();
     else
         m_client->shutdownWrite();
@@ -295,56 +315,18 @@ void Tunnel::finish()
 
 Tunnel::Stage Tunnel::firstStage(FaultKind kind)
 {
-    switch (kind) {
-    case FaultKind::Reset:
-    case FaultKind::Close:
+    const FaultDescriptor &fault = faultDescriptor(kind);
+    if (kind == FaultKind::Reset || kind == FaultKind::Close)
         return Stage::AwaitBytes;
-    case FaultKind::TlsSelfSigned:
-    case FaultKind::TlsExpired:
-    case FaultKind::TlsWrongHost:
-    case FaultKind::TlsAlert:
-    case FaultKind::TlsPlain:
-    case FaultKind::TlsClose:
-    case FaultKind::TlsStall:
+    // What is damaged is the answer.
+    if (kind == FaultKind::TlsBadMac || fault.site != FaultSite::Tap)
+        return Stage::Relay;
+    if (fault.phase == FaultPhase::Tls)
         return Stage::AwaitHello;
-    case FaultKind::Eof:
-    case FaultKind::Rst:
-    case FaultKind::Silence:
-        return Stage::AwaitRequest;
-    // Made before there is a tunnel.
-    case FaultKind::Dns:
-    case FaultKind::Refused:
-    case FaultKind::Unreachable:
-    // Made by the pumps.
-    case FaultKind::Latency:
-    case FaultKind::None:
-    // Made by the sandbox.
-    case FaultKind::HttpStatus:
-    case FaultKind::Empty200:
-    case FaultKind::Quota:
-    case FaultKind::Cut:
-    case FaultKind::BodyReset:
-    case FaultKind::Stall:
-    case FaultKind::NoTerminal:
-    case FaultKind::ErrorEvent:
-    case FaultKind::BadJson:
-    case FaultKind::SplitUtf8:
-    case FaultKind::SplitCrlf:
-    case FaultKind::Crlf:
-    case FaultKind::CrOnly:
-    case FaultKind::Bom:
-    case FaultKind::Comments:
-    case FaultKind::Duplicate:
-    case FaultKind::Drop:
-    case FaultKind::BigEvent:
-    case FaultKind::PingsOnly:
-    case FaultKind::SlowFirst:
-    case FaultKind::WrongDialect:
-    case FaultKind::LengthStop:
-    case FaultKind::Refusal:
-        break;
-    }
-    return Stage::Relay;
+    const bool isRequests =
+        fault.phase == FaultPhase::Request || fault.phase == FaultPhase::BeforeStatus;
+    // All others are made before there is a tunnel, or by the pumps.
+    return isRequests ? Stage::AwaitRequest : Stage::Relay;
 }
 
 } // namespace Retryscope

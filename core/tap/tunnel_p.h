@@ -4,9 +4,11 @@
 #include "core/fault/fault.h"
 #include "core/tap/exchangewatch_p.h"
 #include "core/tap/pump_p.h"
+#include "core/tap/recordcursor_p.h"
 #include "core/tap/streamsocket_p.h"
 #include "core/tap/tapcontext_p.h"
 #include "core/tap/wireevent.h"
+#include "core/tls/tlssession.h"
 
 #include <QtCore/QObject>
 
@@ -14,8 +16,6 @@
 #include <memory>
 
 namespace Retryscope {
-
-class Impostor;
 
 //! \brief A connection that was made for a client: relays both ways, watches, and makes the fault.
 //!
@@ -49,8 +49,11 @@ private:
         AwaitRequest, //!< relays until the request's first byte
         Swallow,      //!< throws the request away until it is whole
         Struck,       //!< throws everything away
-        Deceive,      //!< relays to the impostor
+        Deceive,      //!< talks to the impostor
     };
+
+    //! The endpoint is out of it.
+    bool isOnItsOwn() const { return m_stage == Stage::Struck || m_stage == Stage::Deceive; }
 
     static Stage firstStage(FaultKind kind);
     void watchClient();
@@ -63,15 +66,19 @@ private:
     void onBroken(bool byServer);
     void onWriteFailed(bool byServer);
     void hold(const QByteArray &bytes);
-    void swallow();
+    void swallow(const QByteArray &bytes);
     void strike();
     void strikeWithAlert(int code);
     void answerAndClose(const QByteArray &bytes);
     void strikeWithEnd();
     void strikeWithReset();
     void strikeWithCertificate();
-    void relayToImpostor();
+    void deceive(const QByteArray &bytes);
+    void strikeWithStall();
+    void watchStalled();
+    QByteArray damaged(const WatchedPiece &piece);
     void retireUpstream();
+    void tell(const WireEvent &event);
     void reportFault(const QString &detail);
     void reportClosed(bool fromServer, const QString &how);
     void checkFinished();
@@ -83,7 +90,7 @@ private:
     std::unique_ptr<StreamSocket> m_upstream;
     std::unique_ptr<Pump> m_up;
     std::unique_ptr<Pump> m_down;
-    std::unique_ptr<Impostor> m_impostor;
+    std::unique_ptr<TlsSession> m_impostor;
     std::unique_ptr<ClockTimer> m_timer;
     ExchangeWatch m_watch;
     QString m_host;
@@ -92,7 +99,11 @@ private:
     Stage m_stage;
     QByteArray m_held;
     QString m_serverName;
+    RecordCursor m_records;
+    WireEvent m_lastAlert;
+    qint64 m_swallowed = 0;
     qint64 m_bytesDown = 0;
+    bool m_responseSeen = false;
     bool m_clientEnded = false;
     bool m_serverEnded = false;
     bool m_clientEndedFirst = false;

@@ -38,12 +38,18 @@ public:
         //! The first byte of the request (plain), or of its first application record (TLS).
         RequestSeen,
         //! The first byte of the response, likewise; status: on plain HTTP, where it begins with a
-        //! whole head; detail: where it may be something else (TLS 1.3 hides session tickets
-        //! among the data).
+        //! whole head; error: it is no HTTP; detail: where it may be something else (TLS 1.3 hides
+        //! session tickets among the data).
         ResponseSeen,
         FaultInjected, //!< fault; detail says what was done
+        //! fault; detail: why it cannot be made here. Nothing was passed on.
+        FaultRefused,
+        //! host, tlsVersion, alpn (agreed on with the endpoint), detail: TLS ends at the tap, as it
+        //! was asked to. With an error: the endpoint's was not accepted, and it does not.
+        TlsTerminated,
         //! Once a connection that was made: fromServer: who closed first; detail: "FIN" or "RST";
-        //! bytesUp, bytesDown: what was passed on. A fault that closes counts as the server.
+        //! bytesUp, bytesDown: what was passed on; alertLevel, alertCode: of the alert that this
+        //! side sent before in clear (level 0: none). A fault that closes counts as the server.
         Closed,
     };
     Q_ENUM(Kind)
@@ -76,6 +82,8 @@ public:
     QString detail;
     Fault fault;
     bool fromServer = false;
+    //! Closed, in clear: the request was not whole by then.
+    bool isRequestCut = false;
     int alertLevel = 0;
     int alertCode = 0;
     int status = 0;

@@ -75,6 +75,10 @@ bool AttemptFacts::add(const TraceEvent &event)
     case TraceEventName::FaultInjected:
         m_fault = event.fields.value("fault"_L1).toString();
         break;
+    case TraceEventName::TlsTerminated:
+    case TraceEventName::TlsAnswered:
+    case TraceEventName::ConnectionClosed:
+        break;
     case TraceEventName::AttemptFinished:
         addFinish(event);
         break;

@@ -108,6 +108,9 @@ void TimelineModel::Private::add(const TraceEvent &event)
     case TraceEventName::ConnectFinished:
     case TraceEventName::TlsStarted:
     case TraceEventName::TlsFinished:
+    case TraceEventName::TlsTerminated:
+    case TraceEventName::TlsAnswered:
+    case TraceEventName::ConnectionClosed:
     case TraceEventName::RequestSent:
     case TraceEventName::ResponseStarted:
     case TraceEventName::ResponseHead:

@@ -199,12 +199,19 @@ QSslCertificate toQt(X509 *certificate)
 
 QSslKey toQt(EVP_PKEY *key)
 {
-    return QSslKey(toDer(key, &i2d_PrivateKey), QSsl::Ec, QSsl::Der);
+    const bool isRsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
+    return QSslKey(toDer(key, &i2d_PrivateKey), isRsa ? QSsl::Rsa : QSsl::Ec, QSsl::Der);
 }
 
 PrivateKeyPtr makeKey()
 {
     return PrivateKeyPtr(EVP_EC_gen("P-256"));
+}
+
+PrivateKeyPtr makeWeakKey()
+{
+    constexpr size_t bits = 1024;
+    return PrivateKeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits));
 }
 
 } // namespace
@@ -236,7 +243,7 @@ Credential Forge::issue(const CertificateRequest &request)
 {
     if (!d->certificate)
         return {};
-    const PrivateKeyPtr key = makeKey();
+    const PrivateKeyPtr key = request.weakKey ? makeWeakKey() : makeKey();
     X509 *issuer = request.selfSigned ? nullptr : d->certificate.get();
     const CertificatePtr leaf = key ? makeLeaf(request, key.get(), issuer, d->key.get()) : nullptr;
     if (!leaf) {

@@ -31,6 +31,8 @@ struct RETRYSCOPE_EXPORT CertificateRequest
     QDateTime notAfter = QDateTime::currentDateTimeUtc().addDays(30);
     //! Signed by itself instead of by the authority.
     bool selfSigned = false;
+    //! An RSA key of 1024 bits, which nobody should accept any more, instead of a sound one.
+    bool weakKey = false;
 };
 
 //! \brief Makes certificates at run time: an authority that exists only in this process, and leaves

@@ -37,24 +37,27 @@ public:
         ConnectStarted,  //!< address; one event per address that is tried
         ConnectFinished, //!< address, error?
         TlsStarted,      //!< server_name, alpn []
+        TlsAnswered,     //!< version, alpn []; the ServerHello on the wire
         TlsFinished,     //!< version, cipher and alpn, or error and alert?
+        TlsTerminated,   //!< host, version, alpn [], detail, simulated, error?: TLS ends at the tap
         RequestSent,     //!< send?: which copy of the attempt's request, from 1; over 1 only where
                          //!< Qt repeats a request on its own; of the wire: one a connection
-        ResponseStarted, //!< none; its first byte
+        ResponseStarted, //!< its first byte; error?: it is no HTTP
         ResponseHead,    //!< status, reason, http_version, headers [[name, value], ...]
         BodyData,        //!< offset, bytes
         StreamEvent,     //!< index, offset, bytes, type, data, content, terminal
         StreamDelta,     //!< delta "text|reasoning|refusal|tool|usage|stop|error", text?, choice?,
                          //!< index?, id?, name?, type?, usage? {input_tokens, ...}
-        FaultInjected,   //!< fault (text form), detail, simulated
-        AttemptFinished, //!< failure (null, or kind, timeout?, phase, safety, qt_error,
-                         //!< qt_error_name, qt_error_string, cause, message, address, simulated),
-                         //!< status, wire_sends, reused_connection, duration_us
-        PolicyDecided,   //!< retry, reason, base_us?, factor?, delay_us?; attempt: the one that
-                         //!< failed
-        WaitStarted,     //!< delay_us; attempt: the one that failed
-        WaitFinished,    //!< late_us, cut_short; attempt: the one that failed
-        RunFinished,     //!< what "--output summary" prints, less the text
+        ConnectionClosed, //!< by "client|server", how "FIN|RST", alert?, bytes_up, bytes_down
+        FaultInjected,    //!< fault (text form), detail, simulated
+        AttemptFinished,  //!< failure (null, or kind, timeout?, phase, safety, qt_error,
+                          //!< qt_error_name, qt_error_string, cause, message, address, simulated),
+                          //!< status, wire_sends, reused_connection, duration_us
+        PolicyDecided,    //!< retry, reason, base_us?, factor?, delay_us?; attempt: the one that
+                          //!< failed
+        WaitStarted,      //!< delay_us; attempt: the one that failed
+        WaitFinished,     //!< late_us, cut_short; attempt: the one that failed
+        RunFinished,      //!< what "--output summary" prints, less the text
     };
     Q_ENUM(Name)
 

@@ -214,6 +214,12 @@ void tst_Cli::mistakes_data()
         << QStringList{u"send"_s,    u"--prompt"_s,   u"x"_s, u"--url"_s, u"http://127.0.0.1:9/"_s,
                        u"--fault"_s, u"tls-expired"_s}
         << u"--fault: "_s;
+    QTest::newRow("a fault within TLS, which names the option")
+        << QStringList{u"send"_s,    u"--prompt"_s, u"x"_s, u"--url"_s, u"https://127.0.0.1:9/"_s,
+                       u"--fault"_s, u"head-cut"_s}
+        << u"--terminate-tls"_s;
+    QTest::newRow("the tap's own TLS without the tap")
+        << send({u"--no-tap"_s, u"--terminate-tls"_s}) << u"nobody to terminate TLS"_s;
     QTest::newRow("faults without the tap")
         << send({u"--no-tap"_s, u"--fault"_s, u"dns"_s}) << u"--fault: "_s;
     QTest::newRow("an option of faults") << QStringList{u"faults"_s, u"--xml"_s} << u"--xml"_s;
@@ -336,6 +342,11 @@ void tst_Cli::anotherEndpoint_data()
     QTest::newRow("plain, with faults") << u"http"_s << retry + QStringList{u"dns,eof,ok"_s} << 0;
     QTest::newRow("TLS, with faults")
         << u"https"_s << retry + QStringList{u"tls-expired,eof,ok"_s} << 0;
+    QTest::newRow("TLS that ends at the tap")
+        << u"https"_s
+        << QStringList{u"--initial-backoff"_s, u"1"_s, u"--terminate-tls"_s, u"--fault"_s,
+                       u"head-cut,garbage,slice(bytes=9)"_s}
+        << 0;
     QTest::newRow("TLS, without the tap") << u"https"_s << QStringList{u"--no-tap"_s} << 0;
 }
 

@@ -123,6 +123,7 @@ private Q_SLOTS:
     void curlMeetsFaults_data();
     void curlMeetsFaults();
     void everyConnectionIsAnAttempt();
+    void curlMeetsFaultsWithinTls();
     void ends_data();
     void ends();
     void mistakes_data();
@@ -233,6 +234,48 @@ void tst_CliTap::everyConnectionIsAnAttempt()
         QCOMPARE(runProgram(curl(), call(proxy, url)).code, code);
 }
 
+//! A fault within TLS: only where it was asked for, and only for who trusts the tap.
+void tst_CliTap::curlMeetsFaultsWithinTls()
+{
+    if (curl().isEmpty())
+        QSKIP("curl is not installed: nothing goes through the tap here.");
+    Program sandbox({u"sandbox"_s, u"--tls"_s, u"--tokens-per-second"_s, u"5000"_s});
+    const QJsonObject endpoint = sandbox.next();
+    const QString url = endpoint.value("https"_L1).toString();
+    const QString authority = endpoint.value("ca_file"_L1).toString();
+    const auto meet = [&](const QJsonObject &tap, const QString &trusted) {
+        return runProgram(curl(), call(tap.value("socks"_L1).toString(), url,
+                                       {u"--cacert"_s, trusted, u"--include"_s}));
+    };
+    const QStringList plan{u"tap"_s, u"--fault"_s, u"http-503,head-malformed,http-503,http-503"_s};
+    Program tap(plan + QStringList{u"--terminate-tls"_s, u"--cacert"_s, authority});
+    const QJsonObject where = tap.next();
+    const QString own = where.value("ca_file"_L1).toString();
+    Outcome result = meet(where, own);
+    QVERIFY2(result.code == 0 && result.out.contains(" 503 "), result.err.constData());
+    QVERIFY(tap.eventsUpTo(u"fault.injected"_s).contains(u"tls.terminated"_s));
+    result = meet(where, own);
+    QVERIFY2(result.code == 8 && result.err.contains("Header without colon"),
+             result.err.constData());
+    QVERIFY(result.out.contains(" 200 "));
+    result = meet(where, authority);
+    QCOMPARE(result.code, 60); // the tap's certificate is not accepted
+
+    // The tap itself does not accept the endpoint's, and so does curl, which sees it.
+    Program distrusting(plan + QStringList{u"--terminate-tls"_s});
+    const QJsonObject stranger = distrusting.next();
+    result = meet(stranger, stranger.value("ca_file"_L1).toString());
+    QCOMPARE(result.code, 60);
+
+    Program plain(plan);
+    result = meet(plain.next(), authority);
+    QCOMPARE(result.code, 35);
+    const QStringList events = plain.eventsUpTo(u"fault.refused"_s);
+    QVERIFY(!events.contains(u"request.sent"_s));
+    QVERIFY2(plain.last.value("detail"_L1).toString().contains(u"--terminate-tls"_s),
+             qPrintable(plain.last.value("detail"_L1).toString()));
+}
+
 void tst_CliTap::ends_data()
 {
     QTest::addColumn<int>("number");
@@ -257,6 +300,9 @@ void tst_CliTap::mistakes_data()
         << QStringList{u"--fault"_s, u"refsed"_s} << QByteArray("refused");
     QTest::newRow("a fault of the sandbox's")
         << QStringList{u"--fault"_s, u"no-terminal"_s} << QByteArray("made by the sandbox");
+    QTest::newRow("a file without authorities")
+        << QStringList{u"--terminate-tls"_s, u"--cacert"_s, u"/dev/null"_s}
+        << QByteArray("--cacert: ");
     QTest::newRow("a port that is none")
         << QStringList{u"--port"_s, u"70000"_s} << QByteArray("--port: ");
     QTest::newRow("an unknown option") << QStringList{u"--falut"_s} << QByteArray("falut");

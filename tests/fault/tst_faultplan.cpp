@@ -46,6 +46,7 @@ private Q_SLOTS:
     void emptiness();
     void placeable_data();
     void placeable();
+    void whatIsLeftToTheSandbox();
 };
 
 using Faults = QList<Fault>;
@@ -86,6 +87,16 @@ void tst_FaultPlan::parses_data()
                   fault(FaultKind::Latency, {{text("ms"), {250, FaultUnit::Milliseconds}},
                                              {text("jitter"), {5, FaultUnit::Milliseconds}}}),
                   none};
+    QTest::newRow("a text") << text("dns-wrong(address=::1)")
+                            << Faults{
+                                   fault(FaultKind::DnsWrong,
+                                         {{text("address"), {0, FaultUnit::Text, text("::1")}}})};
+    QTest::newRow("a text in quotes")
+        << text(R"(ok,http-500(body="a \"b\", (c) \\"),ok)")
+        << Faults{none,
+                  fault(FaultKind::HttpStatus,
+                        {{text("body"), {0, FaultUnit::Text, text(R"(a "b", (c) \)")}}}, 500),
+                  none};
     QTest::newRow("empty brackets") << text("cut()") << Faults{fault(FaultKind::Cut)};
     QTest::newRow("the lowest and the highest value")
         << text("tls-alert(code=0),tls-alert(code=255)")
@@ -114,8 +125,18 @@ void tst_FaultPlan::rejects_data()
     };
     row("an unknown name", "dns,reffused", 4,
         "Entry 2: \"reffused\" is no fault; the nearest is \"refused\".");
-    row("a planned name is just unknown", "tls-notyet", 0,
-        "Entry 1: \"tls-notyet\" is no fault; the nearest is \"tls-alert\".");
+    row("a name with a wrong letter", "tls-notjet", 0,
+        "Entry 1: \"tls-notjet\" is no fault; the nearest is \"tls-notyet\".");
+    row("a text without an end", "redirect(location=\"/a)", 8,
+        "Entry 1: the bracket after \"redirect\" is not closed; add \")\".");
+    row("something behind a text", "redirect(location=\"/a\"b)", 18,
+        "Entry 1: the quotes are not closed; add a \".");
+    row("an empty text", "redirect(location=)", 18,
+        "Entry 1: \"location\" takes 1 to 2000 characters, not 0.");
+    row("a line break in a text", "redirect(location=\"/a\nb\")", 18,
+        "Entry 1: \"location\" cannot hold a line break or another control character.");
+    row("an address that is none", "dns-wrong(address=1.2.3)", 18,
+        "Entry 1: \"1.2.3\" is no IP address.");
     row("a name in capitals", "DNS", 0, "Entry 1: \"DNS\" is no fault; the nearest is \"dns\".");
     row("an unknown parameter", "ok, stall(affter=3)", 10,
         "Entry 2: \"stall\" has no parameter \"affter\"; the nearest is \"after\".");
@@ -206,6 +227,7 @@ void tst_FaultPlan::anyTextIsAnsweredQuickly_data()
     QTest::newRow("a million letters") << QString(1'000'000, u'r');
     QTest::newRow("the longest repeats") << text("dns*1000,").repeated(100'000);
     QTest::newRow("a million parameters") << QString(text("cut(") + text("a=1,").repeated(250'000));
+    QTest::newRow("a million quotes") << QString(text("cut(") + QString(1'000'001, u'"'));
     QTest::newRow("a long number") << QString(text("dns*") + QString(1'000'000, u'9'));
 }
 
@@ -234,6 +256,10 @@ void tst_FaultPlan::textRoundTrip_data()
         "latency(ms=2,jitter=1)");
     row("values are written plainly", "cut(after=007B)", "cut(after=7b)");
     row("a status", "http-429(retry-after=2)*2", "http-429(retry-after=2)*2");
+    row("a text that needs no quotes", "redirect(location=\"http://a.test/b?c=d\")",
+        "redirect(location=http://a.test/b?c=d)");
+    row("a text that does", R"(http-500(body="{\"a\": [1, 2]}"))",
+        R"(http-500(body="{\"a\": [1, 2]}"))");
 }
 
 void tst_FaultPlan::textRoundTrip()
@@ -312,25 +338,38 @@ void tst_FaultPlan::placeable_data()
     QTest::addColumn<QString>("typed");
     QTest::addColumn<bool>("speaksTls");
     QTest::addColumn<bool>("isSandbox");
+    QTest::addColumn<bool>("terminates");
     QTest::addColumn<QString>("message");
     const QString fine;
-    const QString noTls =
-        text("Entry 2: \"tls-expired\" breaks a TLS handshake, but the endpoint is plain http; use "
-             "an https URL or take the entry out.");
+    const QString noTls = text(
+        "Entry 2: \"tls-expired\" breaks TLS, but the endpoint is plain http; use an https URL "
+        "or take the entry out.");
     const QString noSandbox =
-        text("Entry 2: \"cut(after=3)\" can only be made by the sandbox; choose the sandbox as the "
+        text("Entry 2: \"no-terminal\" can only be made by the sandbox; choose the sandbox as the "
              "endpoint or take the entry out.");
-    QTest::newRow("the tap's faults go anywhere")
-        << text("dns,eof,latency") << false << false << fine;
-    QTest::newRow("TLS faults over TLS") << text("ok,tls-expired") << true << false << fine;
-    QTest::newRow("TLS faults on a plain endpoint")
-        << text("ok,tls-expired") << false << false << noTls;
-    QTest::newRow("TLS faults on a plain sandbox")
-        << text("ok,tls-expired") << false << true << noTls;
-    QTest::newRow("the sandbox's faults on it") << text("ok,cut(after=3)") << false << true << fine;
-    QTest::newRow("the sandbox's faults elsewhere")
-        << text("ok,cut(after=3)") << true << false << noSandbox;
-    QTest::newRow("nothing to place") << QString() << false << false << fine;
+    const auto hidden = [](const char *entry) {
+        return QString(text("Entry 2: \"") + text(entry)
+                       + text("\" happens within TLS, which hides it from the tap; let the tap "
+                              "terminate TLS (--terminate-tls), use an http URL or take the entry "
+                              "out."));
+    };
+    const auto row = [](const char *name, const char *typed, bool speaksTls, bool isSandbox,
+                        bool terminates, const QString &message) {
+        QTest::newRow(name) << text(typed) << speaksTls << isSandbox << terminates << message;
+    };
+    row("the tap's faults go anywhere", "dns,eof,latency", false, false, false, fine);
+    row("TLS faults over TLS", "ok,tls-expired", true, false, false, fine);
+    row("TLS faults on a plain endpoint", "ok,tls-expired", false, false, false, noTls);
+    row("TLS faults on a plain sandbox", "ok,tls-expired", false, true, false, noTls);
+    row("the sandbox's faults on it", "ok,no-terminal", false, true, false, fine);
+    row("the sandbox's faults elsewhere", "ok,no-terminal", true, false, true, noSandbox);
+    row("faults within HTTP in clear", "ok,head-cut,cut", false, false, false, fine);
+    row("faults within HTTP over TLS", "ok,head-cut", true, false, false, hidden("head-cut"));
+    row("faults within HTTP where TLS ends at the tap", "ok,head-cut", true, false, true, fine);
+    row("those that the sandbox makes within its own TLS", "ok,cut", true, true, false, fine);
+    row("those that it does not make", "ok,head-cut", true, true, false, hidden("head-cut"));
+    row("those of both elsewhere", "ok,cut(after=3)", true, false, false, hidden("cut(after=3)"));
+    row("nothing to place", "", false, false, false, fine);
 }
 
 void tst_FaultPlan::placeable()
@@ -338,11 +377,19 @@ void tst_FaultPlan::placeable()
     QFETCH(QString, typed);
     QFETCH(bool, speaksTls);
     QFETCH(bool, isSandbox);
+    QFETCH(bool, terminates);
     QFETCH(QString, message);
     const auto plan = FaultPlan::fromString(typed);
     QVERIFY(plan);
-    const auto error = plan->checkPlaceable(speaksTls, isSandbox);
+    const auto error = plan->checkPlaceable(speaksTls, isSandbox, terminates);
     QCOMPARE(error ? error->message : QString(), message);
+}
+
+void tst_FaultPlan::whatIsLeftToTheSandbox()
+{
+    const auto plan = FaultPlan::fromString(text("dns,cut,head-cut,http-500,no-terminal,ok"));
+    QVERIFY(plan);
+    QCOMPARE(plan->withoutSandboxFaults().toString(), text("dns,ok,head-cut,ok*3"));
 }
 
 QTEST_GUILESS_MAIN(tst_FaultPlan)

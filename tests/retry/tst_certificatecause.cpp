@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/retry/certificatecause.h"
+#include "core/tls/forge.h"
 
 #include <QtCore/QRegularExpression>
 #include <QtTest/QTest>
@@ -15,6 +16,7 @@ private Q_SLOTS:
 
     void causes_data();
     void causes();
+    void weakKey();
 };
 
 void tst_CertificateCause::causes_data()
@@ -48,6 +50,19 @@ void tst_CertificateCause::causes()
     for (const QSslError::SslError error : errors)
         list.append(QSslError(error));
     QTEST(certificateCause(list), "cause");
+}
+
+// Qt calls it an unspecified error.
+void tst_CertificateCause::weakKey()
+{
+    Forge forge;
+    const QString unnamed = QStringLiteral("UnspecifiedError");
+    for (const bool isWeak : {true, false}) {
+        const CertificateRequest request{.names = {QStringLiteral("a.test")}, .weakKey = isWeak};
+        const QSslCertificate certificate = forge.issue(request).chain.first();
+        const QList<QSslError> errors{QSslError(QSslError::UnspecifiedError, certificate)};
+        QCOMPARE(certificateCause(errors), isWeak ? QStringLiteral("WeakKey") : unnamed);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_CertificateCause)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/retry/fullport.h"
+#include "tests/support/fullport.h"
 #include "tests/retry/requesterbench.h"
 
 #include <QtCore/QRegularExpression>

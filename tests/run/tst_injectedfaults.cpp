@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/fault/faultcatalogue.h"
 #include "core/run/runner.h"
+#include "tests/run/tlspeer.h"
+#include "tests/support/fullport.h"
 #include "tests/support/rawpeer.h"
+#include "tests/support/scriptedproxy.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QMetaEnum>
@@ -37,7 +40,16 @@ private Q_SLOTS:
     void everyFaultIsCompared();
 
 private:
-    enum class Real { Peer, ClosedPort, NoName, NoRoute };
+    //! TlsPeer: the kind of it is the name of the row's plan. Proxy: the row's act.
+    enum class Real { Peer, ClosedPort, NoName, NoRoute, FullPort, Deaf, TlsPeer, Proxy };
+
+    static void addRow(const char *name, const QString &plan, bool isTls, Real real,
+                       const PeerScript &script = {}, const CertificateRequest &certificate = {},
+                       const ProxyAct &act = {});
+    void addRealConnections();
+    void addRealTls();
+    void addRealHeads();
+    void addRealBodies();
 
     QByteArray m_authority;
     QTemporaryDir m_folder;
@@ -46,6 +58,7 @@ private:
 };
 
 Q_DECLARE_METATYPE(Retryscope::Credential)
+Q_DECLARE_METATYPE(Retryscope::Test::ProxyAct)
 
 namespace {
 
@@ -140,10 +153,12 @@ void tst_InjectedFaults::injectedIsLikeReal_data()
     QTest::addColumn<int>("real");
     QTest::addColumn<PeerScript>("script");
     QTest::addColumn<CertificateRequest>("certificate");
+    QTest::addColumn<ProxyAct>("act");
     const QString own = u"127.0.0.1"_s;
     const auto made = [](const char *name, const QString &plan, bool isTls, Real real,
                          const PeerScript &script, const CertificateRequest &certificate) {
-        QTest::newRow(name) << plan << isTls << static_cast<int>(real) << script << certificate;
+        QTest::newRow(name) << plan << isTls << static_cast<int>(real) << script << certificate
+                            << ProxyAct{};
     };
     const auto peer = [&](const char *name, const QString &plan, bool isTls,
                           const PeerScript &script) {
@@ -207,6 +222,110 @@ void tst_InjectedFaults::injectedIsLikeReal_data()
           sendBytes(Head + chunk(word() + dataLine(R"({"choices":[{"ind)") + Last) + "0\r\n\r\n")});
     peer("T79 a slow first token", u"slow-first(ms=1)*3"_s, false,
          {readRequest(), sendBytes(Head + chunk(word() + Last) + "0\r\n\r\n")});
+    addRealConnections();
+    addRealTls();
+    addRealHeads();
+    addRealBodies();
+}
+
+void tst_InjectedFaults::addRow(const char *name, const QString &plan, bool isTls, Real real,
+                                const PeerScript &script, const CertificateRequest &certificate,
+                                const ProxyAct &act)
+{
+    QTest::newRow(name) << plan << isTls << static_cast<int>(real) << script << certificate << act;
+}
+
+void tst_InjectedFaults::addRealConnections()
+{
+    const PeerScript sound{readRequest(), sendBytes(Head + chunk(word() + Last) + "0\r\n\r\n")};
+    addRow("T79 a slow look-up", u"dns-slow(ms=1)*3"_s, false, Real::Peer, sound);
+    addRow("T79 a wrong address", u"dns-wrong*3"_s, false, Real::ClosedPort);
+    addRow("T79 a full accept queue", u"blackhole*3"_s, false, Real::FullPort);
+    addRow("T79 half a large request, then a reset", u"write-reset"_s, false, Real::Peer,
+           {readSome(), rst()});
+    addRow("T79 half a large request, then the end", u"write-close"_s, false, Real::Peer,
+           {readSome(), fin()});
+    addRow("T79 a request that nobody reads", u"write-stall"_s, false, Real::Deaf);
+    const auto proxy = [this](const char *name, const QString &plan, const ProxyAct &act) {
+        addRow(name, plan, false, Real::Proxy, {}, {}, act);
+    };
+    const auto reply = [](char number) -> QByteArray {
+        return "\x05" + QByteArray(1, number) + QByteArray::fromHex("0001000000000000");
+    };
+    using Act = ProxyAct::Kind;
+    proxy("T79 a way that is too long", u"ttl-expired*3"_s, {Act::Answer, reply(6)});
+    proxy("T79 a proxy that fails", u"proxy-general*3"_s, {Act::Answer, reply(1)});
+    proxy("T79 a proxy that does not allow it", u"proxy-denied*3"_s, {Act::Answer, reply(2)});
+    proxy("T79 a proxy of another protocol", u"proxy-garbage*3"_s,
+          {Act::AnswerGreeting, "HTTP/1.1 400 Bad Request\r\n\r\n"});
+    proxy("T79 a proxy that closes", u"proxy-close*3"_s, {Act::CloseOnRequest, {}});
+    proxy("T79 a proxy that wants another login", u"proxy-auth*3"_s, {});
+}
+
+void tst_InjectedFaults::addRealTls()
+{
+    const QString own = u"127.0.0.1"_s;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    addRow("T79 not yet valid", u"tls-notyet*3"_s, true, Real::Peer, {readRequest()},
+           {.names = {own}, .notBefore = now.addDays(1), .notAfter = now.addDays(9)});
+    addRow("T79 handshake answered by nonsense", u"tls-garbage*3"_s, true, Real::Peer,
+           {readSome(), sendBytes(QByteArray::fromHex("16030300100200000c") + QByteArray(12, 'Z')),
+            fin(), stall(), startTls()});
+    addRow("T79 a handshake that is reset", u"tls-reset*3"_s, true, Real::Peer,
+           {readSome(), rst(), startTls()});
+    for (const char *name : {"tls-unknownca", "tls-weakkey", "tls-clientcert", "tls-badmac"})
+        addRow(name, QString::fromLatin1(name) + u"*3"_s, true, Real::TlsPeer);
+}
+
+void tst_InjectedFaults::addRealHeads()
+{
+    const auto peer = [this](const char *name, const QString &plan, const QByteArray &answer,
+                             const PeerScript &end = {}) {
+        addRow(name, plan, false, Real::Peer, PeerScript{readRequest(), sendBytes(answer)} + end);
+    };
+    const QByteArray whole = chunk(word() + Last) + "0\r\n\r\n";
+    peer("T79 another protocol", u"garbage*3"_s, "SSH-2.0-OpenSSH_9.2p1\r\n", {fin()});
+    peer("T79 100 Continue and the end", u"continue-eof*3"_s, "HTTP/1.1 100 Continue\r\n\r\n",
+         {fin()});
+    peer("T79 early hints", u"early-hints*3"_s,
+         "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + Head + whole);
+    peer("T79 a head that is cut", u"head-cut*3"_s, "HTTP/1.1 200 OK\r\nContent-Ty", {fin()});
+    peer("T79 a head that is reset", u"head-reset*3"_s, "HTTP/1.1 200 OK\r\nContent-Ty", {rst()});
+    peer("T79 a slow head", u"head-dribble(ms=1)*3"_s, Head + whole);
+    peer("T79 a huge head", u"head-huge(bytes=100000)*3"_s,
+         "HTTP/1.1 200 OK\r\nX: " + QByteArray(100'000, 'x') + "\r\n" + Head.mid(17) + whole);
+    peer("T79 a malformed head", u"head-malformed*3"_s,
+         Head.chopped(2) + "a line without a colon\r\n\r\n" + whole);
+    peer("T79 a redirect", u"redirect*3"_s, response(307, "x", "Location: /\r\n"));
+    peer("T79 a web page", u"html-200*3"_s,
+         response(200, "<!DOCTYPE html><p>Hi</p>", "Content-Type: text/html\r\n"));
+    peer("T79 no credit", u"quota*3"_s, response(429, R"({"error":{"message":"x"}})"));
+}
+
+void tst_InjectedFaults::addRealBodies()
+{
+    const auto peer = [this](const char *name, const QString &plan, const QByteArray &answer,
+                             const PeerScript &end = {}) {
+        addRow(name, plan, false, Real::Peer, PeerScript{readRequest(), sendBytes(answer)} + end);
+    };
+    const QByteArray type = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
+    const QByteArray some = word() + word();
+    const auto length = [&type](qsizetype size) -> QByteArray {
+        return type + "Content-Length: " + QByteArray::number(size) + "\r\n\r\n";
+    };
+    const QByteArray packed = type + "Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const QByteArray whole = chunk(word() + Last) + "0\r\n\r\n";
+    peer("T79 too short a length", u"short-length*3"_s, length(some.size()) + some + word() + Last);
+    peer("T79 too long a length", u"long-length*3"_s, length(10'000) + some + Last, {fin()});
+    peer("T79 a broken chunk", u"bad-chunk*3"_s,
+         Head + chunk(some) + "ZZZ\r\n" + some + "\r\n0\r\n\r\n");
+    peer("T79 no last chunk", u"no-last-chunk*3"_s, Head + chunk(some + Last), {fin()});
+    peer("T79 damaged gzip", u"gzip-corrupt*3"_s, packed + chunk("\x1f\x8bxyz") + "0\r\n\r\n");
+    peer("T79 gzip that is cut", u"gzip-cut*3"_s, packed + chunk("\x1f\x8b") + "0\r\n\r\n");
+    peer("T79 no gzip", u"not-gzip*3"_s, packed + whole);
+    peer("T79 slow", u"throttle(bps=50000)*3"_s, Head + whole);
+    peer("T79 sliced", u"slice(bytes=100)*3"_s, Head + whole);
+    peer("T79 a late end", u"slow-close(ms=1)*3"_s, type + "\r\n" + word() + Last, {fin()});
 }
 
 void tst_InjectedFaults::injectedIsLikeReal()
@@ -216,32 +335,62 @@ void tst_InjectedFaults::injectedIsLikeReal()
     QFETCH(int, real);
     QFETCH(PeerScript, script);
     QFETCH(CertificateRequest, certificate);
+    QFETCH(ProxyAct, act);
     Scenario scenario = Scenario::example();
     scenario.faults = {};
     scenario.seed = 7;
     scenario.caFile = m_caFile;
     scenario.policy.initialBackoff = 2ms;
     // Only where nothing else ends it: on a loaded machine a limit must not come first.
-    if (plan.startsWith("tls-stall"_L1))
+    if (plan.startsWith("tls-stall"_L1) || plan.startsWith("blackhole"_L1))
         scenario.timeouts.connect = 500ms;
-    if (plan.startsWith("silence"_L1))
+    if (plan.startsWith("silence"_L1) || plan == "write-stall"_L1)
         scenario.timeouts.firstByte = 500ms;
     if (plan.startsWith("stall"_L1))
         scenario.timeouts.idleBytes = 500ms;
 
+    // More than the systems take between client and server, so that the client is still sending.
+    if (plan.startsWith("write-"_L1)) {
+        scenario.chat.messages = {{u"user"_s, QString(12'000'000, u'x')}};
+        scenario.policy.maxRetries = 0;
+    }
+
     Scenario injecting = scenario;
+    injecting.terminateTls = plan.startsWith("tls-clientcert"_L1);
     injecting.endpoint = isTls ? u"sandbox+https"_s : u"sandbox+http"_s;
     injecting.faults = *FaultPlan::fromString(plan);
     Runner injected;
     QVERIFY(run(injected, injecting));
 
     std::unique_ptr<RawPeer> peer;
+    std::unique_ptr<TlsPeer> tlsPeer;
+    std::unique_ptr<ScriptedProxy> proxy;
+    std::unique_ptr<FullPort> full;
+    QTcpServer deaf;
     if (static_cast<Real>(real) == Real::Peer) {
         const Credential credential = isTls ? m_forge->issue(certificate) : Credential();
         peer = std::make_unique<RawPeer>(QList<PeerScript>{script}, credential);
         scenario.endpoint =
             u"%1://127.0.0.1:%2/v1/chat/completions"_s.arg(isTls ? u"https"_s : u"http"_s)
                 .arg(peer->port());
+    } else if (static_cast<Real>(real) == Real::TlsPeer) {
+        tlsPeer = std::make_unique<TlsPeer>(plan.section(u'*', 0, 0), m_forge.get());
+        scenario.endpoint = u"https://127.0.0.1:%1/"_s.arg(tlsPeer->serverPort());
+    } else if (static_cast<Real>(real) == Real::Proxy) {
+        const bool isLogin = plan.startsWith("proxy-auth"_L1);
+        proxy = std::make_unique<ScriptedProxy>(ScriptedProxy::Protocol::Socks5, act,
+                                                isLogin ? "a:b" : "");
+        scenario.proxy = {
+            ProxyChoice::Kind::Explicit, proxy->url(isLogin ? u"a:c"_s : QString()), {}};
+        scenario.endpoint = u"http://origin.test/"_s;
+    } else if (static_cast<Real>(real) == Real::FullPort) {
+        full = std::make_unique<FullPort>();
+        scenario.endpoint = full->url().toString();
+    } else if (static_cast<Real>(real) == Real::Deaf) {
+        // The system takes the connection and what fits into its buffers, and nobody ever asks.
+        QVERIFY(deaf.listen(QHostAddress::LocalHost));
+        deaf.pauseAccepting();
+        scenario.endpoint = u"http://127.0.0.1:%1/"_s.arg(deaf.serverPort());
     } else if (static_cast<Real>(real) == Real::NoName) {
         scenario.endpoint = u"http://nosuch.invalid/"_s;
     } else if (static_cast<Real>(real) == Real::NoRoute) {
@@ -278,9 +427,13 @@ void tst_InjectedFaults::everyFaultIsCompared()
             continue;
         const QString name = fault.kind == Fault::Kind::HttpStatus ? u"http-503"_s : fault.name;
         const QString escaped = QRegularExpression::escape(name);
+        // Nobody can make a resolver fall silent without changing the system's settings.
+        if (fault.kind == FaultKind::DnsTimeout)
+            continue;
+        const QRegularExpression inAPlan(u"u\"%1[(*\"]"_s.arg(escaped));
         const bool isThere = ofTheAnswer.contains(name)
                                  ? sandbox.contains(QRegularExpression(u"\"%1[(\"]"_s.arg(escaped)))
-                                 : here.contains(QRegularExpression(u"u\"%1[(*]"_s.arg(escaped)));
+                                 : here.contains(inAPlan) || here.contains(u'"' + name + u'"');
         QVERIFY2(isThere, qPrintable(name));
     }
 }

@@ -355,7 +355,8 @@ void tst_Runner::answerWithoutAStatus_data()
     QTest::newRow("half a status line") << QByteArray("HTTP/1.1 20") << u"Head"_s << something;
     QTest::newRow("half a head") << QByteArray("HTTP/1.1 200 OK\r\nContent-") << u"Head"_s
                                  << something;
-    QTest::newRow("no HTTP") << QByteArray("SSH-2.0-x\r\n") << u"Head"_s << something;
+    QTest::newRow("no HTTP") << QByteArray("SSH-2.0-x\r\n") << u"Head"_s
+                             << u"answered in another protocol"_s;
 }
 
 void tst_Runner::answerWithoutAStatus()

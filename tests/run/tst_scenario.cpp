@@ -58,6 +58,7 @@ Scenario unusual()
     s.proxy = {ProxyChoice::Kind::Explicit, u"socks5h://127.0.0.1:1080"_s, u"a.test"_s};
     s.useTap = false;
     s.allowHttp2 = false;
+    s.terminateTls = true;
     s.insecure = true;
     s.caFile = u"ca.pem"_s;
     return s;

@@ -56,6 +56,11 @@ QString line(const WireEvent &event, const QMap<quint16, QString> &names)
         return u"response seen"_s;
     case WireEvent::Kind::FaultInjected:
         return u"fault "_s + event.fault.toString();
+    case WireEvent::Kind::FaultRefused:
+        return u"refused "_s + event.fault.toString();
+    case WireEvent::Kind::TlsTerminated:
+        return u"terminated "_s + event.tlsVersion + u' ' + event.alpn.join(u',')
+               + (event.error.isEmpty() ? QString() : u" not"_s);
     case WireEvent::Kind::Closed:
         return side + u" closed "_s + event.detail;
     }
@@ -92,14 +97,23 @@ TapThread::~TapThread()
     m_thread.wait();
 }
 
-void TapThread::setPlan(const QString &plan, const QNetworkProxy &upstream)
+QSslCertificate TapThread::authority()
+{
+    QSslCertificate authority;
+    QMetaObject::invokeMethod(
+        m_tap, [&] { authority = m_tap->authority(); }, Qt::BlockingQueuedConnection);
+    return authority;
+}
+
+void TapThread::setPlan(const QString &plan, const QNetworkProxy &upstream,
+                        const TapTermination &termination)
 {
     const Result<FaultPlan> parsed = FaultPlan::fromString(plan);
     if (!parsed)
         qFatal("%s", qPrintable(parsed.error().message));
     ++m_generation;
     QMetaObject::invokeMethod(
-        m_tap, [&] { m_tap->setPlan(m_generation, *parsed, upstream); },
+        m_tap, [&] { m_tap->setPlan(m_generation, *parsed, upstream, termination); },
         Qt::BlockingQueuedConnection);
     m_events.clear();
 }
@@ -146,6 +160,11 @@ Endpoint::Endpoint(Forge *authority, QSsl::SslProtocol protocol)
         qFatal("No loopback port: %s", qPrintable(errorString()));
 }
 
+Endpoint::Endpoint(const Credential &credential) : Endpoint()
+{
+    m_credential = credential;
+}
+
 void Endpoint::incomingConnection(qintptr descriptor)
 {
     ++connections;
@@ -181,7 +200,7 @@ void Endpoint::incomingConnection(qintptr descriptor)
 }
 
 void Exchange::post(const QUrl &url, const QNetworkProxy &proxy, const QByteArray &body,
-                    const QSslCertificate &authority)
+                    const QSslCertificate &authority, const QSslCertificate &another)
 {
     manager->setProxy(proxy);
     QNetworkRequest request(url);
@@ -189,6 +208,8 @@ void Exchange::post(const QUrl &url, const QNetworkProxy &proxy, const QByteArra
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setCaCertificates(authority.isNull() ? QList<QSslCertificate>()
                                                        : QList<QSslCertificate>{authority});
+    if (!another.isNull())
+        configuration.addCaCertificates({another});
     request.setSslConfiguration(configuration);
     reply.reset(manager->post(request, body));
     QObject::connect(reply.get(), &QNetworkReply::sslErrors, reply.get(),

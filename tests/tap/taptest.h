@@ -40,7 +40,10 @@ public:
 
     //! A new generation with this plan, in its text form, and the proxy to go through.
     void setPlan(const QString &plan,
-                 const QNetworkProxy &upstream = QNetworkProxy(QNetworkProxy::NoProxy));
+                 const QNetworkProxy &upstream = QNetworkProxy(QNetworkProxy::NoProxy),
+                 const TapTermination &termination = {});
+    //! The tap's own, for TLS that it ends.
+    QSslCertificate authority();
 
     quint64 generation() const { return m_generation; }
 
@@ -80,6 +83,8 @@ public:
     //! With an authority it speaks TLS as "localhost".
     explicit Endpoint(Forge *authority = nullptr,
                       QSsl::SslProtocol protocol = QSsl::SecureProtocols);
+    //! Speaks TLS with this certificate.
+    explicit Endpoint(const Credential &credential);
 
     int connections = 0;
     int requests = 0;
@@ -109,9 +114,10 @@ struct Exchange
     QList<QSslError::SslError> sslErrors;
     bool finished = false;
 
-    //! Posts \a body; \a authority is what is trusted.
+    //! Posts \a body; \a authority is what is trusted, and so is \a another.
     void post(const QUrl &url, const QNetworkProxy &proxy, const QByteArray &body,
-              const QSslCertificate &authority = QSslCertificate());
+              const QSslCertificate &authority = QSslCertificate(),
+              const QSslCertificate &another = QSslCertificate());
     //! Closes every connection.
     void reset();
 };

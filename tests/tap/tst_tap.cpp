@@ -62,6 +62,8 @@ private Q_SLOTS:
     void newGenerationClosesTheOld();
     void planFollowsTheAttempt();
     void sandboxFaultsAreLeftAlone();
+    void nobodyBehindTheOwner();
+    void countedConnections();
     void manyClients();
     void destroyedWithLiveConnections();
 };
@@ -386,12 +388,54 @@ void tst_Tap::sandboxFaultsAreLeftAlone()
 {
     TapThread tap;
     Endpoint endpoint;
-    tap.setPlan(u"http-503"_s);
+    tap.setPlan(u"no-terminal"_s);
     Exchange exchange;
     exchange.post(QUrl(u"http://127.0.0.1:%1/"_s.arg(endpoint.serverPort())), tap.proxy(), "x");
     QTRY_VERIFY(exchange.finished);
     QCOMPARE(exchange.reply->readAll(), QByteArray("ok"));
     QVERIFY(!tap.has(WireEvent::Kind::FaultInjected));
+}
+
+//! A run that is over leaves no door open, to whoever knows its password.
+void tst_Tap::nobodyBehindTheOwner()
+{
+    TapThread tap;
+    Endpoint endpoint;
+    RawClient early(tap.tap()->port());
+    QVERIFY(early.openTunnel(tap, endpoint.serverPort()));
+    QMetaObject::invokeMethod(tap.tap(), &Tap::endPlan, Qt::BlockingQueuedConnection);
+    QVERIFY(early.waitForEnd());
+    for (const QByteArray &user : {QByteArray(QByteArray::number(tap.generation()) + ".1"),
+                                   QByteArray("0.1"), Tap::countedUser()}) {
+        RawClient late(tap.tap()->port());
+        late.write(greeting);
+        QCOMPARE(late.take(2), passwordMethod);
+        late.write(login(user, tap.tap()->password()));
+        QCOMPARE(late.take(2), QByteArray::fromHex("0101"));
+    }
+    QCOMPARE(endpoint.connections, 1);
+}
+
+//! Off unless asked for, and every connection is an attempt.
+void tst_Tap::countedConnections()
+{
+    TapThread tap;
+    tap.setPlan(u"refused,unreachable"_s);
+    const auto reply = [&]() -> QByteArray {
+        RawClient client(tap.tap()->port());
+        client.write(greeting);
+        client.take(2);
+        client.write(login(Tap::countedUser(), tap.tap()->password()));
+        if (client.take(2) != QByteArray::fromHex("0100"))
+            return "no";
+        client.write(connectTo(QHostAddress(QHostAddress::LocalHost), 9));
+        return client.take(10).mid(1, 1).toHex();
+    };
+    QCOMPARE(reply(), QByteArray("no"));
+    QMetaObject::invokeMethod(
+        tap.tap(), [&] { tap.tap()->setCountsConnections(true); }, Qt::BlockingQueuedConnection);
+    QCOMPARE(reply(), QByteArray("05"));
+    QCOMPARE(reply(), QByteArray("03"));
 }
 
 void tst_Tap::manyClients()

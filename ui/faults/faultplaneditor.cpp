@@ -6,6 +6,7 @@
 #include "ui/fieldnote.h"
 
 #include <QtCore/QRandomGenerator>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QHBoxLayout>
@@ -51,6 +52,7 @@ FaultPlanEditor::FaultPlanEditor(QWidget *parent)
     , m_dice(toolButton(tr("Ro&ll"), tr("Draw a new seed, and a plan from it")))
     , m_seed(new QLineEdit(QStringLiteral("1")))
     , m_seedNote(new FieldNote(m_seed))
+    , m_terminate(new QCheckBox(tr("TLS ends at the &tap where a fault lies within it")))
     , m_arm(new QPushButton(this))
 {
     m_preset->setAccessibleName(tr("Fault preset"));
@@ -64,6 +66,10 @@ FaultPlanEditor::FaultPlanEditor(QWidget *parent)
     m_dice->setAccessibleName(tr("Roll the dice"));
     m_seed->setAccessibleName(tr("Seed"));
     m_seed->setToolTip(tr("The same seed draws the same waits and the same plan"));
+    m_terminate->setAccessibleName(tr("TLS ends at the tap"));
+    m_terminate->setToolTip(
+        tr("For faults in the HTTP of an https endpoint: the tap checks the endpoint's certificate "
+           "and shows this request one of its own. Without it, TLS stays end to end."));
     m_arm->setCheckable(true);
     m_arm->setChecked(true);
     m_arm->setAccessibleName(tr("Faults armed"));
@@ -98,6 +104,7 @@ void FaultPlanEditor::buildLayout()
     m_seed->setMaximumWidth(fontMetrics().horizontalAdvance(QStringLiteral("0")) * 14);
     grid->addLayout(line, 4, 0, 1, 2);
     grid->addWidget(m_seedNote, 5, 0, 1, 2);
+    grid->addWidget(m_terminate, 6, 0, 1, 2);
     grid->setColumnStretch(1, 1);
     m_more->hide();
 }
@@ -116,6 +123,10 @@ void FaultPlanEditor::connectFields()
     });
     connect(m_add, &QToolButton::clicked, this, &FaultPlanEditor::addAttempt);
     connect(m_dice, &QToolButton::clicked, this, &FaultPlanEditor::roll);
+    connect(m_terminate, &QCheckBox::toggled, this, [this] {
+        refresh();
+        Q_EMIT edited();
+    });
     connect(m_arm, &QPushButton::toggled, this, [this] {
         refresh();
         Q_EMIT edited();
@@ -133,7 +144,7 @@ Result<FaultPlan> FaultPlanEditor::armedPlan() const
         return FaultPlan();
     Result<FaultPlan> typed = plan();
     if (typed) {
-        if (const auto problem = typed->checkPlaceable(m_tls, m_sandbox))
+        if (const auto problem = typed->checkPlaceable(m_tls, m_sandbox, terminatesTls()))
             return *problem;
     }
     return typed;
@@ -168,6 +179,16 @@ Result<quint64> FaultPlanEditor::seed() const
 void FaultPlanEditor::setSeed(quint64 seed)
 {
     m_seed->setText(QString::number(seed));
+}
+
+bool FaultPlanEditor::terminatesTls() const
+{
+    return m_terminate->isChecked();
+}
+
+void FaultPlanEditor::setTerminatesTls(bool on)
+{
+    m_terminate->setChecked(on);
 }
 
 bool FaultPlanEditor::isArmed() const
@@ -314,6 +335,7 @@ QJsonObject FaultPlanEditor::state() const
 {
     return {{QStringLiteral("plan"), m_plan->text()},
             {QStringLiteral("seed"), m_seed->text()},
+            {QStringLiteral("terminateTls"), terminatesTls()},
             {QStringLiteral("armed"), isArmed()}};
 }
 
@@ -321,6 +343,7 @@ void FaultPlanEditor::restore(const QJsonObject &state)
 {
     m_plan->setText(state.value(QStringLiteral("plan")).toString());
     m_seed->setText(state.value(QStringLiteral("seed")).toString());
+    setTerminatesTls(state.value(QStringLiteral("terminateTls")).toBool(false));
     setArmed(state.value(QStringLiteral("armed")).toBool(true));
 }
 

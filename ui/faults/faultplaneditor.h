@@ -9,6 +9,7 @@
 #include <QtWidgets/QWidget>
 
 QT_BEGIN_NAMESPACE
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -40,6 +41,9 @@ public:
     Result<quint64> seed() const;
     void setSeed(quint64 seed);
 
+    //! The tap may end TLS itself, to place faults within it.
+    bool terminatesTls() const;
+    void setTerminatesTls(bool on);
     bool isArmed() const;
     void setArmed(bool armed);
     //! What the plan is to be used against, and how many retries there are.
@@ -81,6 +85,7 @@ private:
     QToolButton *m_dice;
     QLineEdit *m_seed;
     FieldNote *m_seedNote;
+    QCheckBox *m_terminate;
     QPushButton *m_arm;
     bool m_tls = false;
     bool m_sandbox = true;

@@ -31,6 +31,8 @@ QString unitSuffix(FaultUnit unit)
         return FaultRow::tr(" events");
     case FaultUnit::Bytes:
         return FaultRow::tr(" bytes");
+    case FaultUnit::Text:
+        return {};
     }
     return {};
 }
@@ -126,7 +128,7 @@ void FaultRow::rebuildParameters()
     if (fault.kind == FaultKind::HttpStatus)
         addStatus();
     // More than one would not fit into the row; the others can be typed into the plan.
-    else
+    else if (fault.parameters.first().defaultValue.unit != FaultUnit::Text)
         addParameter(fault.parameters.first().name);
     m_layout->insertWidget(2, m_parameters);
 }

@@ -20,14 +20,14 @@ struct Words
 bool canBeRolled(const FaultDescriptor &fault, bool tls, bool sandbox)
 {
     // A fault that only waits would make a roll of the dice last for minutes.
-    if (fault.kind == FaultKind::None || fault.kind == FaultKind::Silence
-        || fault.kind == FaultKind::TlsStall || fault.kind == FaultKind::Stall
-        || fault.kind == FaultKind::HttpStatus)
+    if (fault.kind == FaultKind::None || fault.kind == FaultKind::HttpStatus || fault.waits)
         return false;
-    // What strikes after the status ends the run: nothing would be retried.
-    if (fault.phase >= FaultPhase::Status)
+    // What strikes after the status ends the run, and so does a proxy: nothing would be retried.
+    if (fault.phase >= FaultPhase::Head || fault.phase == FaultPhase::Proxy)
         return false;
-    return (tls || !fault.needsTls) && (sandbox || fault.site == FaultSite::Tap);
+    Fault alone;
+    alone.kind = fault.kind;
+    return !FaultPlan({alone}).checkPlaceable(tls, sandbox);
 }
 
 } // namespace
@@ -39,38 +39,98 @@ QString faultWords(FaultKind kind)
         return Words::tr("no fault");
     case FaultKind::Dns:
         return Words::tr("name not found");
+    case FaultKind::DnsSlow:
+        return Words::tr("slow name look-up");
+    case FaultKind::DnsTimeout:
+        return Words::tr("name look-up without an end");
+    case FaultKind::DnsWrong:
+        return Words::tr("wrong address");
     case FaultKind::Refused:
         return Words::tr("connection refused");
+    case FaultKind::Blackhole:
+        return Words::tr("connection never answered");
     case FaultKind::Reset:
         return Words::tr("connection reset");
     case FaultKind::Close:
         return Words::tr("connection closed at once");
     case FaultKind::Unreachable:
         return Words::tr("network unreachable");
+    case FaultKind::TtlExpired:
+        return Words::tr("packets given up on the way");
     case FaultKind::Latency:
         return Words::tr("slow network");
+    case FaultKind::ProxyGeneral:
+        return Words::tr("proxy fails");
+    case FaultKind::ProxyDenied:
+        return Words::tr("proxy does not allow it");
+    case FaultKind::ProxyAuth:
+        return Words::tr("proxy wants another login");
+    case FaultKind::ProxyGarbage:
+        return Words::tr("proxy speaks another protocol");
+    case FaultKind::ProxyClose:
+        return Words::tr("proxy closes");
     case FaultKind::TlsSelfSigned:
         return Words::tr("self-signed certificate");
     case FaultKind::TlsExpired:
         return Words::tr("expired certificate");
+    case FaultKind::TlsNotYet:
+        return Words::tr("certificate not valid yet");
     case FaultKind::TlsWrongHost:
         return Words::tr("certificate of another host");
+    case FaultKind::TlsUnknownCa:
+        return Words::tr("unknown authority");
+    case FaultKind::TlsWeakKey:
+        return Words::tr("weak key");
+    case FaultKind::TlsClientCert:
+        return Words::tr("client certificate demanded");
     case FaultKind::TlsAlert:
         return Words::tr("TLS alert");
     case FaultKind::TlsPlain:
         return Words::tr("plain HTTP instead of TLS");
+    case FaultKind::TlsGarbage:
+        return Words::tr("nonsense instead of TLS");
     case FaultKind::TlsClose:
         return Words::tr("closed in the TLS handshake");
+    case FaultKind::TlsReset:
+        return Words::tr("reset in the TLS handshake");
     case FaultKind::TlsStall:
         return Words::tr("stalled TLS handshake");
+    case FaultKind::TlsBadMac:
+        return Words::tr("damaged encryption");
+    case FaultKind::WriteReset:
+        return Words::tr("reset while sending");
+    case FaultKind::WriteClose:
+        return Words::tr("closed while sending");
+    case FaultKind::WriteStall:
+        return Words::tr("request not read");
     case FaultKind::Eof:
         return Words::tr("closed before the status");
     case FaultKind::Rst:
         return Words::tr("reset before the status");
     case FaultKind::Silence:
         return Words::tr("no answer at all");
+    case FaultKind::Garbage:
+        return Words::tr("answer in another protocol");
+    case FaultKind::ContinueEof:
+        return Words::tr("\"100 Continue\" and no more");
+    case FaultKind::EarlyHints:
+        return Words::tr("early hints first");
+    case FaultKind::HeadCut:
+        return Words::tr("head cut off");
+    case FaultKind::HeadReset:
+        return Words::tr("reset in the head");
+    case FaultKind::HeadDribble:
+        return Words::tr("head byte by byte");
+    case FaultKind::HeadHuge:
+        return Words::tr("very long head");
+    case FaultKind::HeadMalformed:
+        return Words::tr("malformed head");
     case FaultKind::HttpStatus:
         return Words::tr("HTTP status");
+    case FaultKind::Redirect:
+        return Words::tr("redirect");
+    case FaultKind::Html200:
+        return Words::tr("web page, status 200");
     case FaultKind::Empty200:
         return Words::tr("empty answer, status 200");
     case FaultKind::Quota:
@@ -81,6 +141,26 @@ QString faultWords(FaultKind kind)
         return Words::tr("reset in the answer");
     case FaultKind::Stall:
         return Words::tr("stalled answer");
+    case FaultKind::ShortLength:
+        return Words::tr("length too short");
+    case FaultKind::LongLength:
+        return Words::tr("length too long");
+    case FaultKind::BadChunk:
+        return Words::tr("broken chunk");
+    case FaultKind::NoLastChunk:
+        return Words::tr("chunks without an end");
+    case FaultKind::GzipCorrupt:
+        return Words::tr("damaged gzip");
+    case FaultKind::GzipCut:
+        return Words::tr("gzip cut off");
+    case FaultKind::NotGzip:
+        return Words::tr("gzip that is none");
+    case FaultKind::Throttle:
+        return Words::tr("slow answer");
+    case FaultKind::Slice:
+        return Words::tr("answer in small pieces");
+    case FaultKind::SlowClose:
+        return Words::tr("late end");
     case FaultKind::NoTerminal:
         return Words::tr("stream without its end");
     case FaultKind::ErrorEvent:

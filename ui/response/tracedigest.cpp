@@ -98,6 +98,9 @@ void TraceDigest::read(const TraceEvent &event, std::size_t index)
     case TraceEventName::DnsFinished:
     case TraceEventName::ConnectFinished:
     case TraceEventName::TlsStarted:
+    case TraceEventName::TlsTerminated:
+    case TraceEventName::TlsAnswered:
+    case TraceEventName::ConnectionClosed:
     case TraceEventName::ResponseStarted:
     case TraceEventName::PolicyDecided:
     case TraceEventName::WaitStarted:
