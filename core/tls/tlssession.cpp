@@ -71,19 +71,20 @@ void trust(SSL_CTX *context, const QList<QSslCertificate> &authorities)
     }
 }
 
-//! RFC 6066: the name in SNI is no address and has no dot at its end.
-void expectHost(SSL *session, QString host)
+//! RFC 6066: the name in SNI is no address and has no dot at its end. False where OpenSSL could not
+//! be told whom to expect, for then it would accept anybody.
+bool expectHost(SSL *session, QString host)
 {
     if (host.endsWith(u'.'))
         host.chop(1);
-    if (!QHostAddress(host).isNull()) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.toLatin1().constData());
-        return;
-    }
     const QByteArray name = host.toLatin1();
-    SSL_set_tlsext_host_name(session, name.constData());
+    if (name.isEmpty() || name.contains('\0'))
+        return false;
+    if (!QHostAddress(host).isNull())
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name.constData()) == 1;
     SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    SSL_set1_host(session, name.constData());
+    return SSL_set_tlsext_host_name(session, name.constData()) == 1
+           && SSL_set1_host(session, name.constData()) == 1;
 }
 
 QString firstOpenSslError()
@@ -247,7 +248,10 @@ TlsSession::TlsSession(const Client &client) : d(std::make_unique<Private>())
     SSL_CTX_set_verify(context, client.verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
     if (!d->make(context))
         return;
-    expectHost(d->session.get(), client.host);
+    if (!expectHost(d->session.get(), client.host) && client.verifies) {
+        d->fail(QStringLiteral("\"%1\" is no name that a certificate can be for").arg(client.host));
+        return;
+    }
     const QByteArray wire = wireProtocols(client.protocols);
     if (!wire.isEmpty())
         SSL_set_alpn_protos(d->session.get(), bytesOf(wire),

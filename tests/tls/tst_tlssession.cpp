@@ -23,6 +23,8 @@ private Q_SLOTS:
     void goodbye();
     void judgesTheServer_data();
     void judgesTheServer();
+    void nobodyToExpect_data();
+    void nobodyToExpect();
     void demandsACertificate();
     void weakKeyIsShown();
     void garbage();
@@ -177,6 +179,28 @@ void tst_TlsSession::judgesTheServer()
                  qPrintable(client.certificateError()));
         QVERIFY(server.receivedAlert());
     }
+}
+
+void tst_TlsSession::nobodyToExpect_data()
+{
+    QTest::addColumn<QString>("host");
+    QTest::newRow("no name") << QString();
+    QTest::newRow("only a dot") << u"."_s;
+    QTest::newRow("an address with a scope") << u"fe80::1%eth0"_s;
+    QTest::newRow("a name with a NUL") << QString(u"host.test\0.other"_s);
+}
+
+// OpenSSL takes "nobody" for "anybody".
+void tst_TlsSession::nobodyToExpect()
+{
+    QFETCH(QString, host);
+    TlsSession strict(TlsSession::Client{.host = host, .authorities = {m_forge.authority()}});
+    QCOMPARE(strict.state(), State::Failed);
+    QVERIFY(strict.errorText().contains(u"is no name that a certificate can be for"_s));
+    QCOMPARE(strict.takeOutput(), QByteArray());
+    TlsSession careless(TlsSession::Client{.host = host, .verifies = false});
+    QCOMPARE(careless.state(), State::Handshaking);
+    QVERIFY(!careless.takeOutput().isEmpty());
 }
 
 void tst_TlsSession::demandsACertificate()
