@@ -5,6 +5,7 @@
 #include "core/llm/streamreader.h"
 #include "core/stream/streamdecoder.h"
 #include "tests/fuzz/fuzzserver.h"
+#include "tests/fuzz/fuzzwire.h"
 #include "tests/llm/deltalog.h"
 #include "tests/stream/recordlog.h"
 #include "tests/support/pieces.h"
@@ -79,7 +80,8 @@ QStringList fuzzTargets()
 {
     return QStringList{u"sse"_s, u"ndjson"_s, u"json-array"_s, u"aws-event-stream"_s}
            + Dialect::ids()
-           + QStringList{u"http-request"_s, u"sandbox-request"_s, u"sandbox-script"_s};
+           + QStringList{u"http-request"_s, u"sandbox-request"_s, u"sandbox-script"_s,
+                         u"socks5"_s,       u"tls-records"_s,     u"http-response"_s};
 }
 
 QString fuzz(const QString &target, QByteArrayView bytes)
@@ -102,6 +104,12 @@ QString fuzz(const QString &target, QByteArrayView bytes)
         return fuzzSandboxRequest(body, how);
     if (target == "sandbox-script"_L1)
         return fuzzSandboxScript(body, how);
+    if (target == "socks5"_L1)
+        return fuzzSocks(body, how);
+    if (target == "tls-records"_L1)
+        return fuzzTlsRecords(body, how);
+    if (target == "http-response"_L1)
+        return fuzzHttpResponse(body, how);
     const Dialect *const dialect = Dialect::find(target);
     return dialect ? fuzzDialect(*dialect, body, how) : u"there is no such target"_s;
 }

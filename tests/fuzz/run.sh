@@ -10,7 +10,7 @@ seconds=${1:-600}
 [ $# -gt 0 ] && shift
 [ $# -gt 0 ] || set -- sse ndjson json-array aws-event-stream \
     openai-chat openai-responses anthropic gemini ollama cohere bedrock-converse \
-    http-request sandbox-request sandbox-script
+    http-request sandbox-request sandbox-script socks5 tls-records http-response
 for target in "$@"; do
     case $target in
     sse) seeds=anthropic ;;
