@@ -273,8 +273,9 @@ void tst_InjectedFaults::addRealTls()
             fin(), stall(), startTls()});
     addRow("T79 a handshake that is reset", u"tls-reset*3"_s, true, Real::Peer,
            {readSome(), rst(), startTls()});
-    for (const char *name : {"tls-unknownca", "tls-weakkey", "tls-clientcert", "tls-badmac"})
-        addRow(name, QString::fromLatin1(name) + u"*3"_s, true, Real::TlsPeer);
+    for (const QString &plan :
+         {u"tls-unknownca*3"_s, u"tls-weakkey*3"_s, u"tls-clientcert*3"_s, u"tls-badmac*3"_s})
+        addRow(qPrintable(plan), plan, true, Real::TlsPeer);
 }
 
 void tst_InjectedFaults::addRealHeads()
@@ -423,17 +424,14 @@ void tst_InjectedFaults::everyFaultIsCompared()
         u"bom"_s,        u"comments"_s,      u"duplicate"_s,   u"drop"_s,   u"big-event"_s,
         u"pings-only"_s, u"wrong-dialect"_s, u"length-stop"_s, u"refusal"_s};
     for (const FaultDescriptor &fault : faultCatalogue()) {
-        if (fault.kind == Fault::Kind::None)
+        // Nobody can make a resolver fall silent without changing the system's settings.
+        if (fault.kind == Fault::Kind::None || fault.kind == Fault::Kind::DnsTimeout)
             continue;
         const QString name = fault.kind == Fault::Kind::HttpStatus ? u"http-503"_s : fault.name;
         const QString escaped = QRegularExpression::escape(name);
-        // Nobody can make a resolver fall silent without changing the system's settings.
-        if (fault.kind == FaultKind::DnsTimeout)
-            continue;
-        const QRegularExpression inAPlan(u"u\"%1[(*\"]"_s.arg(escaped));
         const bool isThere = ofTheAnswer.contains(name)
                                  ? sandbox.contains(QRegularExpression(u"\"%1[(\"]"_s.arg(escaped)))
-                                 : here.contains(inAPlan) || here.contains(u'"' + name + u'"');
+                                 : here.contains(QRegularExpression(u"u\"%1[(*\"]"_s.arg(escaped)));
         QVERIFY2(isThere, qPrintable(name));
     }
 }
