@@ -100,6 +100,10 @@ FailureKind kindUnsent(const ReplyState &state)
         const bool isHandshake = state.isTls && state.connectStarted && !state.encrypted;
         return isHandshake ? FailureKind::Tls : FailureKind::Io;
     }
+    // The way was open: an alert that comes behind the handshake (TLS 1.3: a certificate of the
+    // client's is judged then).
+    if (state.encrypted)
+        return FailureKind::Io;
     const bool isSocks =
         state.proxy == Proxy::Socks5 && state.qtError == QNetworkReply::UnknownNetworkError;
     return isSocks ? kindBehindSocks(state) : FailureKind::Connect;

@@ -120,6 +120,8 @@ void HttpTunnel::onClientWire(const QByteArray &bytes)
             break;
         }
         onRequest(m_clientTls->feed(bytes));
+        if (holdsAlertBack())
+            break;
         flushTls();
         judgeClientTls();
         break;

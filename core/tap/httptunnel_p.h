@@ -65,6 +65,7 @@ private:
     void awaitHello(const QByteArray &bytes);
     void onRequest(const QByteArray &bytes);
     void onClientEnded(bool isReset);
+    bool holdsAlertBack();
     void judgeClientTls();
     void toServer(const QByteArray &bytes);
     void readServer();
@@ -113,6 +114,7 @@ private:
     qint64 m_bytesDown = 0;
     bool m_isLocal;
     bool m_hasContinued = false;
+    bool m_isAlertDue = false;
     bool m_requestSeen = false;
     bool m_responseSeen = false;
     bool m_clientEnded = false;

@@ -4,6 +4,7 @@
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -123,6 +124,24 @@ void HttpTunnel::answerClient()
         reportFault();
     }
     onClientWire(std::exchange(m_held, {}));
+}
+
+//! With TLS 1.3 a client is done before its certificate is judged, and its request is on the way: a
+//! server that is far away hears of that first. On loopback either might come first, so the alert
+//! waits for the request, but not for ever.
+bool HttpTunnel::holdsAlertBack()
+{
+    const bool isTooEarly = m_fault.kind == FaultKind::TlsClientCert && !m_isAlertDue
+                            && m_clientTls->state() == TlsSession::State::Failed
+                            && m_clientTls->version() == u"TLS 1.3"_s;
+    if (isTooEarly) {
+        m_isAlertDue = true;
+        m_resetTimer->start(1s, [this] {
+            flushTls();
+            judgeClientTls();
+        });
+    }
+    return isTooEarly;
 }
 
 void HttpTunnel::judgeClientTls()

@@ -119,6 +119,14 @@ void rowsUnsent()
         "NotSent", "ProxyRefused");
     row("a SOCKS5 proxy that refuses", socks("Connection not allowed by SOCKSv5 server"), "Proxy",
         "Proxy", "NotSent", "not allowed (2)");
+    row("an alert behind the handshake, through a SOCKS5 proxy",
+        with(socks("Unknown error"),
+             [](ReplyState &s) {
+                 s.isTls = true;
+                 s.connectStarted = true;
+                 s.encrypted = true;
+             }),
+        "Io", "Request", "NotSent");
     row("no TLS on the other side",
         unsent(QNetworkReply::SslHandshakeFailedError,
                QStringLiteral("SSL handshake failed: error:0A00010B:SSL routines::words")),

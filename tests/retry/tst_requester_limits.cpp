@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/fullport.h"
 #include "tests/retry/requesterbench.h"
+#include "tests/support/fullport.h"
 
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>

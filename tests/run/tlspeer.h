@@ -5,10 +5,13 @@
 #include "core/tls/tlssession.h"
 #include "core/wire/http1.h"
 
+#include <QtCore/QTimer>
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
+#include <chrono>
 #include <memory>
+#include <utility>
 
 namespace Retryscope::Test {
 
@@ -37,11 +40,22 @@ protected:
             .credential = m_credential,
             .demandsCertificate = m_fault == QLatin1StringView("tls-clientcert")});
         auto request = std::make_shared<HttpRequestParser>();
-        connect(socket, &QTcpSocket::readyRead, socket, [this, socket, session, request] {
-            const QByteArray plain = session->feed(socket->readAll());
+        const auto refuse = [socket, session] {
             socket->write(session->takeOutput());
-            if (session->state() == TlsSession::State::Failed)
-                socket->disconnectFromHost();
+            socket->disconnectFromHost();
+        };
+        auto isAlertDue = std::make_shared<bool>(m_fault != QLatin1StringView("tls-clientcert"));
+        connect(socket, &QTcpSocket::readyRead, socket, [=, this] {
+            const QByteArray plain = session->feed(socket->readAll());
+            if (session->state() == TlsSession::State::Failed) {
+                // Behind the request, as from a server that is far away.
+                if (std::exchange(*isAlertDue, true))
+                    refuse();
+                else
+                    QTimer::singleShot(std::chrono::seconds(1), socket, refuse);
+                return;
+            }
+            socket->write(session->takeOutput());
             if (request->feed(plain) == HttpRequestParser::State::Complete)
                 answer(*socket, *session);
         });

@@ -31,6 +31,9 @@ constexpr int StillTurns = 8;
 constexpr int LongStillTurns = 100;
 // Real time: when a request counts as hanging.
 constexpr qint64 HangMs = 120'000;
+// The same where some thread is always about to do something, which on a machine that is busy with
+// other programs may take very long.
+constexpr qint64 LivelockMs = 10 * HangMs;
 
 struct Trust
 {
@@ -106,7 +109,7 @@ public:
                 quiet.restart();
                 stillness.restart();
                 m_clock.advance(20s);
-            } else if (quiet.elapsed() > HangMs) {
+            } else if (quiet.elapsed() > (still >= LongStillTurns ? HangMs : LivelockMs)) {
                 loop.quit();
             }
         });
