@@ -52,7 +52,7 @@ FaultPlanEditor::FaultPlanEditor(QWidget *parent)
     , m_dice(toolButton(tr("Ro&ll"), tr("Draw a new seed, and a plan from it")))
     , m_seed(new QLineEdit(QStringLiteral("1")))
     , m_seedNote(new FieldNote(m_seed))
-    , m_terminate(new QCheckBox(tr("TLS ends at the &tap where a fault lies within it")))
+    , m_terminate(new QCheckBox(tr("TLS ends at the tap where a fa&ult lies within it")))
     , m_arm(new QPushButton(this))
 {
     m_preset->setAccessibleName(tr("Fault preset"));
