@@ -144,6 +144,8 @@ void OpenAiChatReader::readChoice(Value value, int position, EventReading &readi
     }
     join(deltas);
     m_choices.note(choice.index, !choice.stop.isEmpty(), deltas, begin);
+    if (!choice.stop.isEmpty())
+        endTools(choice.index, deltas);
     addStop(choice.stop, deltas, choice.index);
 }
 
@@ -323,6 +325,19 @@ void OpenAiChatReader::checkTool(const Delta &tool)
                 .arg(before));
     ++before;
     m_tools.insert(place, tool.toolId);
+    m_openTools[tool.choice].append(tool.toolIndex);
+}
+
+//! Nothing says that a call is at its end but the end of its choice.
+void OpenAiChatReader::endTools(int choice, DeltaList &deltas)
+{
+    const QList<int> open = m_openTools.take(choice);
+    for (const int index : open) {
+        Delta &tool = deltas.add(DeltaKind::Tool);
+        tool.choice = choice;
+        tool.toolIndex = index;
+        tool.toolEnd = true;
+    }
 }
 
 void OpenAiChatReader::readFunction(Value value, Delta &tool)

@@ -40,6 +40,7 @@ private:
 
     bool isSteady(const DeltaList &deltas) const;
     void checkTool(const Delta &tool);
+    void endTools(int choice, DeltaList &deltas);
     void readMember(std::string_view key, Value value, EventReading &reading);
     void readChoice(Value value, int position, EventReading &reading);
     void readChoiceMember(std::string_view key, Value value, Choice &choice, DeltaList &deltas);
@@ -61,6 +62,7 @@ private:
     //! has.
     QHash<std::pair<int, int>, QString> m_tools;
     QHash<int, int> m_toolCounts;
+    QHash<int, QList<int>> m_openTools; // their indices, by choice
     ChoiceTracker m_choices;
     QSet<QByteArray> m_citations; // those of the whole answer
     bool m_indexMissing = false;  // of any tool call so far

@@ -48,6 +48,10 @@ void tst_AwsSigner::signature_data()
         << QUrl(u"https://example.amazonaws.com/?Param2=value2&Param1=value1"_s)
         << QByteArray("service") << QByteArray()
         << QByteArray("b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500");
+    QTest::newRow("names that begin alike, and a name that is there twice")
+        << QByteArray("GET") << QUrl(u"https://example.amazonaws.com/?a1=1&a=3&a=2"_s)
+        << QByteArray("service") << QByteArray()
+        << QByteArray("cf830d2e8bdd999d8892c94dea1584779305eec5383c0b63ce0872f14d82009c");
     QTest::newRow("the worked example of the documentation")
         << QByteArray("GET")
         << QUrl(u"https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08"_s)

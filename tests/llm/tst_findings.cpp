@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/stream/awseventencoder.h"
 #include "tests/llm/streamchecks.h"
 
 #include <QtTest/QTest>
@@ -66,6 +67,8 @@ private Q_SLOTS:
     void findings();
     void contentTypes_data();
     void contentTypes();
+    void bedrock_data();
+    void bedrock();
     void theyAreLimited();
 };
 
@@ -100,6 +103,10 @@ void tst_Findings::findings_data()
     row("events of another dialect, and a terminal event that both have",
         data(R"({"type":"response.output_text.delta","delta":"a"})") + done(),
         {u"OnlyKeepAlives @71: None of the 2 events has content: they are keep-alives, or another dialect's."_s},
+        {});
+    row("one event without content", data("{}"),
+        {u"NoTerminalEvent @10: The event [DONE] ends the stream. It never came."_s,
+         u"OnlyKeepAlives @10: The only event has no content: it is a keep-alive, or another dialect's."_s},
         {});
     row("halves of a character in two deltas are joined",
         text("\\ud83d") + text("\\ude00") + usage() + done(), {},
@@ -198,6 +205,53 @@ void tst_Findings::contentTypes()
         QVERIFY(stream->findings().isEmpty());
     else
         QCOMPARE(stream->findings(), (QList<Finding>{{FindingKind::WrongContentType, 0, found}}));
+}
+
+void tst_Findings::bedrock_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QStringList>("found");
+
+    const auto aws = [](const char *type, const QByteArray &payload) {
+        return awsEventMessage({{":message-type", "event"}, {":event-type", type}}, payload);
+    };
+    const auto part = [&aws](int index) {
+        return aws("contentBlockDelta", R"({"contentBlockIndex":)" + QByteArray::number(index)
+                                            + R"(,"delta":{"text":"a"}})");
+    };
+    const QByteArray start =
+        aws("contentBlockStart",
+            R"({"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"x","name":"f"}}})");
+    const QByteArray end = aws("metadata", R"({"usage":{"inputTokens":1}})");
+    const auto at = [](qsizetype offset, const QString &text) {
+        return u"BadIndex @%1: %2"_s.arg(offset).arg(text);
+    };
+    QTest::newRow("a text may begin with its first piece")
+        << QByteArray(part(0) + part(0) + start + part(2) + end) << QStringList();
+    QTest::newRow("a part is missing")
+        << QByteArray(part(0) + part(2) + end)
+        << QStringList{
+               at(part(0).size(), u"A part with the index 2 begins where 1 was expected."_s)};
+    QTest::newRow("a part is begun twice")
+        << QByteArray(part(0) + start + start + end)
+        << QStringList{
+               at(part(0).size() + start.size(), u"The part with the index 1 is begun twice."_s)};
+    QByteArray wrong = part(0);
+    wrong[wrong.size() - 1] = char(wrong.back() ^ 1);
+    QTest::newRow("a checksum is no JSON")
+        << wrong
+        << QStringList{u"BadFraming @%1: At byte %1 the checksum of the message is wrong."_s.arg(
+               wrong.size() - 4)};
+}
+
+void tst_Findings::bedrock()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QStringList, found);
+    const auto stream = readerOf(u"bedrock-converse"_s);
+    stream->feed(body);
+    stream->finish(true);
+    QCOMPARE(findingLog(*stream), found);
 }
 
 void tst_Findings::theyAreLimited()

@@ -538,7 +538,8 @@ void tst_OpenAiChat::wholeAnswer_data()
         << QByteArray(
                R"({"choices":[{"message":{"content":null,"tool_calls":[{"id":"a","function":)"
                R"({"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})")
-        << QStringList{u"Tool 0 id=a name=f <{}>"_s, u"Stop <tool_calls>"_s, u"terminal"_s};
+        << QStringList{u"Tool 0 id=a name=f <{}>"_s, u"Tool 0 id= name= end <>"_s,
+                       u"Stop <tool_calls>"_s, u"terminal"_s};
     QTest::newRow("keep-alive lines in front")
         << QByteArray("\n\n\r\n{\"choices\":[]}") << QStringList{u"terminal"_s};
     QTest::newRow("an error") << QByteArray(R"({"error":{"message":"m"}})")
