@@ -27,7 +27,7 @@ class StreamSocket final : public QObject
 public:
     enum class Read { Data, Nothing, End, Broken };
 
-    //! Takes over a connected socket.
+    //! Takes over a connected socket, a client's. What it sends is acknowledged at once.
     explicit StreamSocket(qintptr descriptor, QObject *parent);
     //! Not connected; for connectTo().
     explicit StreamSocket(QObject *parent);
@@ -86,12 +86,14 @@ Q_SIGNALS:
 private:
     void adopt(int descriptor);
     void watchConnect();
+    void acknowledge();
     void flush();
     void sendFin();
     void failWriting(int error);
 
     int m_descriptor = -1;
     int m_lastError = 0;
+    bool m_acknowledgesAtOnce = false;
     bool m_connecting = false;
     bool m_shutdownDue = false;
     bool m_writeShut = false;
