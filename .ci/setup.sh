@@ -8,7 +8,7 @@
 # A set-up that fails ends with exit code 1, which is none of retryscope-cli's own codes.
 
 # The Debian packages, here and nowhere else. Recommends are left out, so whatever is needed must be named.
-build_packages='g++ cmake ninja-build qt6-base-dev qt6-svg-dev libsimdjson-dev libssl-dev'
+build_packages='g++ cmake ninja-build qt6-base-dev qt6-svg-dev libsimdjson-dev libssl-dev libnghttp2-dev pkgconf'
 # A font, or the window shows boxes; the authorities, or no certificate of a real endpoint is trusted. Qt's xcb and
 # offscreen platforms, its SVG icons and its OpenSSL backend come with the packages above.
 runtime_packages='fonts-dejavu-core ca-certificates'

@@ -37,6 +37,7 @@ void addOptions(QCommandLineParser &parser)
     parser.addHelpOption();
     parser.addOption({u"port"_s, u"Listen on this port (one that is free)."_s, u"N"_s});
     parser.addOption({u"tls"_s, u"Also listen with TLS, on a port of its own."_s});
+    parser.addOption({u"http2"_s, u"Offer HTTP/2 on the TLS port (ALPN); implies --tls."_s});
     parser.addOption({u"tokens"_s, u"Length of an answer (60)."_s, u"N"_s});
     parser.addOption({u"tokens-per-second"_s, u"Speed of an answer (40)."_s, u"F"_s});
     parser.addOption({u"first-token"_s, u"Milliseconds before the first token (150)."_s, u"MS"_s});
@@ -103,7 +104,8 @@ bool apply(const QCommandLineParser &parser, SandboxSetup &setup)
         return !error;
     };
     SandboxOptions &options = setup.options;
-    options.tls = parser.isSet(u"tls"_s);
+    options.http2 = parser.isSet(u"http2"_s);
+    options.tls = options.http2 || parser.isSet(u"tls"_s);
     return setting(
                u"port"_s,
                [&](const QString &text) { return readNumber(text, 0, 65535, options.httpPort); })

@@ -112,6 +112,9 @@ public:
         WrongDialect,
         LengthStop,
         Refusal,
+        // http/2
+        Http2Reset,
+        Http2GoAway,
     };
     Q_ENUM(Kind)
 

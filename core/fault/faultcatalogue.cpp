@@ -23,6 +23,7 @@ FaultRows makeCatalogue()
     addTlsFaults(rows);
     addExchangeFaults(rows);
     addBodyFaults(rows);
+    addHttp2Faults(rows);
     return rows;
 }
 

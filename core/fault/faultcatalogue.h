@@ -45,7 +45,8 @@ public:
         Head,
         Status,
         Body,
-        Stream
+        Stream,
+        Http2, //!< of HTTP/2's own framing, before the status or within the body
     };
     Q_ENUM(Phase)
 

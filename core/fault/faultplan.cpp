@@ -32,6 +32,9 @@ Result<QList<Fault>> elementFromJson(const QJsonValue &element, qsizetype index)
 QString problemOf(const FaultDescriptor &fault, bool endpointSpeaksTls, bool endpointIsSandbox,
                   bool tapTerminatesTls)
 {
+    if (fault.phase == FaultPhase::Http2 && !endpointSpeaksTls)
+        return u"is made over HTTP/2, which is spoken within TLS, but the endpoint is plain http; "
+               "use https or take the entry out."_s;
     if (fault.needsTls && !endpointSpeaksTls)
         return u"breaks TLS, but the endpoint is plain http; use an https URL or take the entry "
                "out."_s;
@@ -111,6 +114,13 @@ bool FaultPlan::needsTls() const
 {
     return std::any_of(m_faults.begin(), m_faults.end(),
                        [](const Fault &f) { return faultDescriptor(f.kind).needsTls; });
+}
+
+bool FaultPlan::needsHttp2() const
+{
+    return std::any_of(m_faults.begin(), m_faults.end(), [](const Fault &f) {
+        return faultDescriptor(f.kind).phase == FaultPhase::Http2;
+    });
 }
 
 std::optional<InputError> FaultPlan::checkPlaceable(bool endpointSpeaksTls, bool endpointIsSandbox,

@@ -41,6 +41,8 @@ public:
     bool isEmpty() const;
     //! True if any entry needs an endpoint that speaks TLS.
     bool needsTls() const;
+    //! True if any entry needs an endpoint that speaks HTTP/2 (over TLS).
+    bool needsHttp2() const;
     //! Why the plan cannot be carried out against such an endpoint, or none: TLS faults on a plain
     //! endpoint, faults that only the sandbox makes elsewhere, faults within HTTP that TLS hides.
     //! \a tapTerminatesTls: the tap reads what passes through it, TLS or not.

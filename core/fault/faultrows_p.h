@@ -18,5 +18,7 @@ void addTlsFaults(FaultRows &rows);
 void addExchangeFaults(FaultRows &rows);
 //! Of the body, and of the stream in it.
 void addBodyFaults(FaultRows &rows);
+//! Of HTTP/2's frames.
+void addHttp2Faults(FaultRows &rows);
 
 } // namespace Retryscope

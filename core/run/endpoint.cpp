@@ -90,6 +90,8 @@ std::optional<Endpoint::SandboxScheme> sandboxScheme(const QString &word)
         return Endpoint::SandboxScheme::Http;
     if (word == "sandbox+https"_L1)
         return Endpoint::SandboxScheme::Https;
+    if (word == "sandbox+h2"_L1)
+        return Endpoint::SandboxScheme::Http2;
     return {};
 }
 
@@ -128,6 +130,7 @@ bool Endpoint::speaksTls(bool planNeedsTls) const
     case SandboxScheme::Http:
         return false;
     case SandboxScheme::Https:
+    case SandboxScheme::Http2:
         return true;
     }
     Q_UNREACHABLE();

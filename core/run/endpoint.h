@@ -13,13 +13,14 @@ class Dialect;
 
 //! \brief Where to send: the sandbox or a URL, as a person types it.
 //!
-//! "sandbox" (over TLS where the fault plan has TLS faults, else plain), "sandbox+http",
-//! "sandbox+https", each with an optional ":/path"; or an http or https URL, a base or the whole
-//! endpoint: the dialect's path is appended unless the URL's path already ends with it, and what
-//! both have ("/v1", "/api") is not doubled. A whole endpoint is sent to as it was typed.
+//! "sandbox" (over TLS where the fault plan has faults that need it, else plain), "sandbox+http",
+//! "sandbox+https", "sandbox+h2" (HTTP/2, over TLS), each with an optional ":/path"; or an http or
+//! https URL, a base or the whole endpoint: the dialect's path is appended unless the URL's path
+//! already ends with it, and what both have ("/v1", "/api") is not doubled. A whole endpoint is
+//! sent to as it was typed.
 struct RETRYSCOPE_EXPORT Endpoint
 {
-    enum class SandboxScheme { Auto, Http, Https };
+    enum class SandboxScheme { Auto, Http, Https, Http2 };
 
     bool isSandbox = true;
     SandboxScheme sandboxScheme = SandboxScheme::Auto;

@@ -50,6 +50,8 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
     if (endpoint.isSandbox) {
         sandbox = sandboxOptions;
         sandbox->seed = scenario.seed;
+        sandbox->http2 = endpoint.sandboxScheme == Endpoint::SandboxScheme::Http2
+                         || scenario.faults.needsHttp2();
     }
     if (auto error = wire.start(scenario.useTap, sandbox))
         return error;

@@ -112,6 +112,20 @@ std::optional<InputError> checkEndpoint(const Scenario &scenario, const Dialect 
         return InputError{u"terminate_tls"_s,
                           u"Without the tap there is nobody to terminate TLS: let the tap in."_s,
                           {}};
+    const bool wantsHttp2 =
+        scenario.faults.needsHttp2() || endpoint->sandboxScheme == Endpoint::SandboxScheme::Http2;
+    if (wantsHttp2 && !scenario.allowHttp2)
+        return InputError{u"http2"_s,
+                          u"The endpoint or a fault needs HTTP/2, which this request must not use "
+                          "(http2 is off): allow it, or take them away."_s,
+                          {}};
+    // It speaks HTTP/1.1 on both sides.
+    if (scenario.faults.needsHttp2() && scenario.terminateTls)
+        return InputError{
+            u"terminate_tls"_s,
+            u"A fault needs HTTP/2, which the tap does not speak where TLS ends at it: "
+            "leave TLS to the endpoint, or take the fault away."_s,
+            {}};
     if (auto error = scenario.faults.checkPlaceable(endpoint->speaksTls(scenario.faults.needsTls()),
                                                     endpoint->isSandbox, scenario.terminateTls))
         return error;

@@ -302,7 +302,8 @@ QString shortCause(const Failure &failure)
     case FailureKind::Io:
         return u"connection lost before the status"_s;
     case FailureKind::Http2:
-        return u"HTTP/2 stream refused"_s;
+        return failure.safety == Safety::Unprocessed ? u"HTTP/2 stream refused"_s
+                                                     : u"HTTP/2 stream reset"_s;
     case FailureKind::Proxy:
         return u"proxy failed"_s;
     case FailureKind::Timeout:

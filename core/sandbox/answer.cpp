@@ -106,6 +106,15 @@ QByteArray SandboxAnswer::bytesOf(qsizetype index) const
     return bytes;
 }
 
+QList<HttpHeader> SandboxAnswer::allHeaders() const
+{
+    QList<HttpHeader> all{{"Server", "Retryscope sandbox"}};
+    all += headers;
+    if (!stream && status != 204 && status != 304)
+        all.append({"Content-Length", QByteArray::number(body.size())});
+    return all;
+}
+
 QList<QByteArray> SandboxAnswer::pieces(qsizetype index) const
 {
     return splitUp(bytesOf(index), split);

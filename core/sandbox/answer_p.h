@@ -34,8 +34,10 @@ struct SandboxAnswer
         Clean, //!< as the framing promises
         Fin,   //!< closed, whatever the framing promises
         Reset,
-        Silence, //!< nothing, until the client leaves
-        Pings,   //!< signs of life and nothing else, until the client leaves
+        Silence,     //!< nothing, until the client leaves
+        Pings,       //!< signs of life and nothing else, until the client leaves
+        StreamReset, //!< HTTP/2: RST_STREAM, with errorCode
+        GoAway,      //!< HTTP/2: GOAWAY, with errorCode, as if no stream had been dealt with
     };
 
     //! \brief Where the bytes of an event are cut into pieces that are sent one by one.
@@ -57,6 +59,8 @@ struct SandboxAnswer
     bool withoutBody = false;
     //! Nothing is written at all.
     bool withoutHead = false;
+    //! The client has asked over HTTP/2.
+    bool overHttp2 = false;
     //! Close after this answer, and read over what the client still sends.
     bool closeAfterwards = false;
     //! From the head to the first event, or to the body.
@@ -73,6 +77,8 @@ struct SandboxAnswer
     int attempt = 0;
     int number = 0;
     End end = End::Clean;
+    //! One of RFC 9113, section 7.
+    quint32 errorCode = 0;
     Split split = Split::None;
     //! So many events of the stream are sent.
     qsizetype eventLimit = 0;
@@ -84,6 +90,8 @@ struct SandboxAnswer
     //! Says it: as a stream, or in one body. By value: what is said again may be what this holds.
     void say(AnswerContent said, const DialectVoice &by, const EventFraming *framing);
 
+    //! Those of the sandbox and of the body's length, too.
+    QList<HttpHeader> allHeaders() const;
     //! The bytes of an event or of the body, as the fault leaves them, in the pieces that are to be
     //! sent one by one. \a index counts what is sent.
     QList<QByteArray> pieces(qsizetype index) const;

@@ -131,6 +131,17 @@ bool makeNothing(SandboxAnswer &answer, const Fault &)
     return true;
 }
 
+//! Before the status, or where the body has got so far.
+template <SandboxAnswer::End How>
+bool makeFrame(SandboxAnswer &answer, const Fault &fault)
+{
+    if (!answer.overHttp2)
+        return false;
+    answer.errorCode = quint32(fault.parameter(u"code"_s).number);
+    return fault.parameters.contains(u"after"_s) ? makeStop<How>(answer, fault)
+                                                 : makeNothing<How>(answer, fault);
+}
+
 bool makeNoTerminal(SandboxAnswer &answer, const Fault &)
 {
     answer.eventLimit = answer.stream->proofIndex();
@@ -278,7 +289,7 @@ struct Row
 
 //! What the sandbox makes; everything else is the tap's business. Before the status the tap does,
 //! too: in a run it is the one.
-constexpr std::array<Row, 26> rows{{
+constexpr std::array<Row, 28> rows{{
     {FaultKind::Eof, makeNothing<SandboxAnswer::End::Fin>, Anything},
     {FaultKind::Rst, makeNothing<SandboxAnswer::End::Reset>, Anything},
     {FaultKind::Silence, makeNothing<SandboxAnswer::End::Silence>, Anything},
@@ -305,6 +316,8 @@ constexpr std::array<Row, 26> rows{{
     {FaultKind::WrongDialect, makeWrongDialect, Said},
     {FaultKind::LengthStop, makeLengthStop, Said},
     {FaultKind::Refusal, makeRefusal, Said | Refusals},
+    {FaultKind::Http2Reset, makeFrame<SandboxAnswer::End::StreamReset>, Anything},
+    {FaultKind::Http2GoAway, makeFrame<SandboxAnswer::End::GoAway>, Anything},
 }};
 
 const Row *rowOf(FaultKind kind)

@@ -8,6 +8,9 @@
 
 namespace Retryscope {
 
+//! What the sandbox reads of one request.
+constexpr HttpLimits requestLimits{.head = 64 * 1024, .body = 16 * 1024 * 1024, .keepBody = true};
+
 //! \brief Makes the answers of one sandbox, the faults of its plan not yet included.
 class AnswerMaker
 {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/sandbox/answerplayer_p.h"
 
-#include <QtNetwork/QSslSocket>
-
 #include <algorithm>
 #include <array>
 
@@ -10,8 +8,6 @@ namespace Retryscope {
 
 namespace {
 
-// More than this is not written ahead of a client that does not read.
-constexpr qint64 longestBacklog = 256 * 1024;
 // Between the pieces of an event that is cut up, so that the client reads them one by one.
 constexpr auto pieceDistance = std::chrono::milliseconds(1);
 constexpr auto pingDistance = std::chrono::milliseconds(500);
@@ -31,27 +27,23 @@ bool showsFromTheStart(FaultKind kind)
 
 } // namespace
 
-AnswerPlayer::AnswerPlayer(QTcpSocket *socket, Clock *clock,
+AnswerPlayer::AnswerPlayer(AnswerSink *sink, Clock *clock,
                            std::function<void(const SandboxAnswer &)> struck, QObject *parent)
     : QObject(parent)
-    , m_socket(socket)
+    , m_sink(sink)
     , m_clock(clock)
     , m_struck(std::move(struck))
     , m_timer(clock->createTimer())
 {
-    const auto goOn = [this] {
+    connect(sink, &AnswerSink::roomMade, this, [this] {
         if (m_playing && !m_timer->isActive())
             pump();
-    };
-    connect(socket, &QTcpSocket::bytesWritten, this, goOn);
-    if (auto *tls = qobject_cast<QSslSocket *>(socket))
-        connect(tls, &QSslSocket::encryptedBytesWritten, this, goOn);
+    });
 }
 
-void AnswerPlayer::play(const SandboxAnswer &answer, int minorVersion)
+void AnswerPlayer::play(const SandboxAnswer &answer)
 {
     m_answer = answer;
-    m_chunked = answer.stream && minorVersion >= 1;
     m_start = m_clock->now();
     m_due = m_start;
     m_next = 0;
@@ -62,7 +54,7 @@ void AnswerPlayer::play(const SandboxAnswer &answer, int minorVersion)
     if (showsFromTheStart(answer.fault.kind))
         strike();
     if (!answer.withoutHead)
-        sendHead();
+        m_sink->sendHead(m_answer);
     pump();
 }
 
@@ -80,8 +72,8 @@ void AnswerPlayer::pump()
             m_timer->start(m_due - now, [this] { pump(); });
             return;
         }
-        // Without room the socket's signals call again.
-        if (!hasRoom())
+        // roomMade() calls again.
+        if (!m_sink->hasRoom())
             return;
         sendPiece();
     }
@@ -102,14 +94,6 @@ bool AnswerPlayer::loadNext()
     return true;
 }
 
-bool AnswerPlayer::hasRoom() const
-{
-    qint64 backlog = m_socket->bytesToWrite();
-    if (const auto *tls = qobject_cast<const QSslSocket *>(m_socket))
-        backlog += tls->encryptedBytesToWrite();
-    return backlog < longestBacklog;
-}
-
 void AnswerPlayer::sendPiece()
 {
     if (m_faulty)
@@ -122,34 +106,15 @@ void AnswerPlayer::sendPiece()
     if (m_answer.split == SandboxAnswer::Split::None)
         return;
     // Each in a segment and a TLS record of its own.
-    m_socket->flush();
+    m_sink->flush();
     m_due = m_clock->now() + pieceDistance;
-}
-
-void AnswerPlayer::sendHead()
-{
-    QByteArray head = "HTTP/1.1 " + QByteArray::number(m_answer.status) + ' '
-                      + reasonPhrase(m_answer.status) + "\r\nServer: Retryscope sandbox\r\n";
-    for (const HttpHeader &header : std::as_const(m_answer.headers))
-        head += header.name + ": " + header.value + "\r\n";
-    if (m_chunked)
-        head += "Transfer-Encoding: chunked\r\n";
-    else if (!m_answer.stream && m_answer.status != 204 && m_answer.status != 304)
-        head += "Content-Length: " + QByteArray::number(m_answer.body.size()) + "\r\n";
-    if (m_answer.closeAfterwards)
-        head += "Connection: close\r\n";
-    m_socket->write(head + "\r\n");
 }
 
 void AnswerPlayer::sendBody(const QByteArray &bytes)
 {
     // A chunk of no bytes would be the end.
-    if (bytes.isEmpty())
-        return;
-    if (m_chunked)
-        m_socket->write(QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n");
-    else
-        m_socket->write(bytes);
+    if (!bytes.isEmpty())
+        m_sink->sendBody(bytes);
 }
 
 void AnswerPlayer::finish()
@@ -162,8 +127,7 @@ void AnswerPlayer::finish()
     }
     if (m_answer.end == SandboxAnswer::End::Clean) {
         sendBody(m_answer.ending());
-        if (m_chunked)
-            m_socket->write("0\r\n\r\n");
+        m_sink->sendEnd();
     }
     m_timer->stop();
     m_playing = false;
@@ -173,7 +137,7 @@ void AnswerPlayer::finish()
 //! For ever; who does not read them gets none.
 void AnswerPlayer::sendPing()
 {
-    if (hasRoom())
+    if (m_sink->hasRoom())
         sendBody(m_answer.voice->ping());
     m_timer->start(pingDistance, [this] { sendPing(); });
 }

@@ -40,6 +40,8 @@ QString problemWith(const SandboxOptions &options)
         return u"The limit of requests per minute must be 0 (no limit) or more."_s;
     if (options.tls && !QSslSocket::supportsSsl())
         return u"Qt found no TLS library, so the sandbox cannot listen with TLS."_s;
+    if (options.http2 && !options.tls)
+        return u"The sandbox offers HTTP/2 over TLS only, and TLS is off."_s;
     return {};
 }
 
@@ -52,7 +54,7 @@ public:
 
     std::unique_ptr<SandboxListener> listen(quint16 port, bool overTls);
     void accept(qintptr descriptor, bool overTls);
-    SandboxAnswer answer(const HttpRequestParser &request, bool overTls);
+    SandboxAnswer answer(const HttpRequestParser &request, RequestWay way);
     void planFault(SandboxAnswer &made);
 
     Sandbox *q;
@@ -62,6 +64,7 @@ public:
     QString errorString;
     std::unique_ptr<Forge> forge;
     Credential credential;
+    bool offersHttp2 = false;
     std::unique_ptr<SandboxListener> http;
     std::unique_ptr<SandboxListener> https;
     QList<SandboxConnection *> connections; // children of q, oldest first
@@ -98,8 +101,8 @@ void Sandbox::Private::accept(qintptr descriptor, bool overTls)
         connections.erase(idle);
     }
     auto *connection = new SandboxConnection(
-        descriptor, overTls ? credential : Credential(), clock,
-        {[this](const HttpRequestParser &request, bool tls) { return answer(request, tls); },
+        descriptor, overTls ? ConnectionOffer{credential, offersHttp2} : ConnectionOffer(), clock,
+        {[this](const HttpRequestParser &request, RequestWay way) { return answer(request, way); },
          [this](const SandboxAnswer &made) {
              Q_EMIT q->faultInjected(made.number, made.attempt, made.fault, clock->now());
          }},
@@ -109,7 +112,7 @@ void Sandbox::Private::accept(qintptr descriptor, bool overTls)
                      [this, connection] { connections.removeOne(connection); });
 }
 
-SandboxAnswer Sandbox::Private::answer(const HttpRequestParser &request, bool overTls)
+SandboxAnswer Sandbox::Private::answer(const HttpRequestParser &request, RequestWay way)
 {
     ++requestCount;
     SandboxAnswer made = maker->answerTo(request, requestCount);
@@ -119,8 +122,10 @@ SandboxAnswer Sandbox::Private::answer(const HttpRequestParser &request, bool ov
         request.target(),
         request.bodySize(),
         QCryptographicHash::hash(request.body(), QCryptographicHash::Sha256),
-        overTls,
+        way.overTls,
+        way.overHttp2,
     };
+    made.overHttp2 = way.overHttp2;
     planFault(made);
     // Last, because a receiver may stop the sandbox or set the fault of the next request.
     Q_EMIT q->requestArrived(seen);
@@ -187,6 +192,7 @@ bool Sandbox::start(const SandboxOptions &options)
     d->errorString = problemWith(options);
     if (!d->errorString.isEmpty())
         return false;
+    d->offersHttp2 = options.http2;
     d->maker.emplace(d->clock, options, d->script);
     if (options.tls) {
         d->forge = std::make_unique<Forge>();

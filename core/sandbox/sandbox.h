@@ -22,6 +22,8 @@ struct RETRYSCOPE_EXPORT SandboxOptions
     //! Also listen with TLS, on a port of its own.
     bool tls = true;
     quint16 httpsPort = 0;
+    //! Over TLS, offer HTTP/2 to clients that ask for it (ALPN).
+    bool http2 = false;
     //! Length of an answer, 1 to 100000; a request's own limit may make it shorter.
     int tokens = 60;
     //! 0.01 to a million.
@@ -51,6 +53,7 @@ struct RETRYSCOPE_EXPORT SandboxRequest
     qint64 bodySize = 0;
     QByteArray bodySha256;
     bool overTls = false;
+    bool overHttp2 = false;
 };
 
 //! \brief The embedded LLM endpoint on loopback: answers in every dialect, streaming or not, and

@@ -2,6 +2,7 @@
 #include "core/sandbox/sandboxconnection_p.h"
 
 #include "core/sandbox/answermaker_p.h"
+#include "core/sandbox/http2session_p.h"
 #include "core/sandbox/socketend_p.h"
 
 #include <QtCore/QTimer>
@@ -16,7 +17,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr HttpLimits limits{.head = 64 * 1024, .body = 16 * 1024 * 1024, .keepBody = true};
 // What a client sends while it is being answered waits in the socket, and beyond this in the
 // kernel.
 constexpr qint64 readBuffer = 256 * 1024;
@@ -27,8 +27,9 @@ constexpr auto requestPatience = 300s;
 // How long a client may go on sending after it was told that it is not heard any more.
 constexpr auto drainPatience = 5s;
 
-QTcpSocket *makeSocket(qintptr descriptor, const Credential &credential, QObject *parent)
+QTcpSocket *makeSocket(qintptr descriptor, const ConnectionOffer &offer, QObject *parent)
 {
+    const Credential &credential = offer.credential;
     if (credential.key.isNull()) {
         auto *plain = new QTcpSocket(parent);
         plain->setSocketDescriptor(descriptor);
@@ -38,7 +39,10 @@ QTcpSocket *makeSocket(qintptr descriptor, const Credential &credential, QObject
     QSslConfiguration configuration = tls->sslConfiguration();
     configuration.setPrivateKey(credential.key);
     configuration.setLocalCertificateChain(credential.chain);
-    configuration.setAllowedNextProtocols({QByteArrayLiteral("http/1.1")});
+    QList<QByteArray> protocols{QSslConfiguration::NextProtocolHttp1_1};
+    if (offer.http2)
+        protocols.prepend(QSslConfiguration::ALPNProtocolHTTP2);
+    configuration.setAllowedNextProtocols(protocols);
     tls->setSslConfiguration(configuration);
     tls->setSocketDescriptor(descriptor);
     return tls;
@@ -53,15 +57,16 @@ bool mayStartRequest(char c)
 
 } // namespace
 
-SandboxConnection::SandboxConnection(qintptr descriptor, const Credential &credential, Clock *clock,
+SandboxConnection::SandboxConnection(qintptr descriptor, const ConnectionOffer &offer, Clock *clock,
                                      Callbacks callbacks, QObject *parent)
     : QObject(parent)
-    , m_socket(makeSocket(descriptor, credential, this))
+    , m_socket(makeSocket(descriptor, offer, this))
     , m_clock(clock)
-    , m_overTls(!credential.key.isNull())
+    , m_overTls(!offer.credential.key.isNull())
     , m_callbacks(std::move(callbacks))
-    , m_parser(limits)
-    , m_player(new AnswerPlayer(m_socket, clock, m_callbacks.struck, this))
+    , m_parser(requestLimits)
+    , m_sink(new Http1Sink(m_socket, this))
+    , m_player(new AnswerPlayer(m_sink, clock, m_callbacks.struck, this))
     , m_patience(clock->createTimer())
     , m_resetTimer(clock->createTimer())
 {
@@ -91,7 +96,8 @@ void SandboxConnection::connectSocket()
 
 bool SandboxConnection::isIdle() const
 {
-    return m_state == State::Reading && !m_begun && m_socket->bytesAvailable() == 0;
+    return (!m_http2 || m_http2->isIdle()) && m_state == State::Reading && !m_begun
+           && m_socket->bytesAvailable() == 0;
 }
 
 void SandboxConnection::abandon()
@@ -100,6 +106,8 @@ void SandboxConnection::abandon()
         return;
     m_state = State::Closed;
     m_player->stop();
+    if (m_http2)
+        m_http2->stop();
     m_patience->stop();
     m_resetTimer->stop();
     m_socket->disconnect(this);
@@ -121,6 +129,10 @@ void SandboxConnection::restartPatience()
     if (m_begun)
         left = std::min(left, m_begunAt + requestPatience - m_clock->now());
     m_patience->start(std::max(left, 0ns), [this] {
+        if (m_http2 && m_http2->isAnswering()) {
+            restartPatience();
+            return;
+        }
         // Nothing but silence for so long: over TLS this says goodbye properly.
         m_socket->disconnectFromHost();
     });
@@ -130,8 +142,44 @@ void SandboxConnection::onReadyRead()
 {
     if (m_state == State::Draining)
         m_socket->readAll();
-    if (m_state == State::Reading)
-        feed(m_socket->readAll());
+    if (m_state != State::Reading)
+        return;
+    chooseProtocol();
+    const QByteArray bytes = m_socket->readAll();
+    if (m_http2)
+        feedHttp2(bytes);
+    else
+        feed(bytes);
+}
+
+//! What ALPN has settled on: by the time there is something to read, it has.
+void SandboxConnection::chooseProtocol()
+{
+    const auto *tls = qobject_cast<const QSslSocket *>(m_socket);
+    if (std::exchange(m_isChosen, true) || !tls
+        || tls->sslConfiguration().nextNegotiatedProtocol() != QSslConfiguration::ALPNProtocolHTTP2)
+        return;
+    m_http2 = new Http2Session(m_socket, m_clock,
+                               {[this](const HttpRequestParser &request) {
+                                    return m_callbacks.answer(
+                                        request, {.overTls = m_overTls, .overHttp2 = true});
+                                },
+                                m_callbacks.struck,
+                                [this](SandboxAnswer::End how) {
+                                    end(how);
+                                }},
+                               this);
+}
+
+void SandboxConnection::feedHttp2(const QByteArray &bytes)
+{
+    m_http2->receive(bytes);
+    if (m_state != State::Reading)
+        return;
+    const auto oldest = m_http2->oldestUnfinished();
+    m_begun = oldest.has_value();
+    m_begunAt = oldest.value_or(0ns);
+    restartPatience();
 }
 
 void SandboxConnection::feed(const QByteArray &bytes)
@@ -167,13 +215,14 @@ void SandboxConnection::answerRequest()
 {
     m_patience->stop();
     m_state = State::Answering;
-    const SandboxAnswer answer = m_callbacks.answer(m_parser, m_overTls);
+    const SandboxAnswer answer = m_callbacks.answer(m_parser, {.overTls = m_overTls});
     // The callback reaches the sandbox's users, who may have stopped it.
     if (m_state == State::Closed)
         return;
     m_end = answer.end;
     m_closeAfterwards = answer.closeAfterwards || (answer.stream && m_parser.minorVersion() < 1);
-    m_player->play(answer, m_parser.minorVersion());
+    m_sink->setMinorVersion(m_parser.minorVersion());
+    m_player->play(answer);
 }
 
 void SandboxConnection::refuse(int status, const QString &text)
@@ -181,7 +230,8 @@ void SandboxConnection::refuse(int status, const QString &text)
     m_patience->stop();
     m_state = State::Answering;
     m_end = SandboxAnswer::End::Fin; // nobody knows where the next request would begin
-    m_player->play(AnswerMaker::answerToGarbage(status, text), 1);
+    m_sink->setMinorVersion(1);
+    m_player->play(AnswerMaker::answerToGarbage(status, text));
 }
 
 void SandboxConnection::onAnswered()
@@ -197,7 +247,16 @@ void SandboxConnection::onAnswered()
         m_socket->disconnectFromHost();
         return;
     }
+    end(m_end);
+}
+
+void SandboxConnection::end(SandboxAnswer::End how)
+{
+    m_patience->stop();
+    m_end = how;
     m_state = State::Draining;
+    if (m_http2)
+        m_http2->stop();
     tryToEnd();
 }
 
@@ -224,10 +283,7 @@ void SandboxConnection::onBytesWritten()
 
 void SandboxConnection::tryToEnd()
 {
-    qint64 unwritten = m_socket->bytesToWrite();
-    if (const auto *tls = qobject_cast<const QSslSocket *>(m_socket))
-        unwritten += tls->encryptedBytesToWrite();
-    if (m_state != State::Draining || unwritten > 0 || m_patience->isActive())
+    if (m_state != State::Draining || unwrittenBytes(*m_socket) > 0 || m_patience->isActive())
         return;
     if (m_end != SandboxAnswer::End::Reset) {
         m_socket->readAll();

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/sandbox/answer_p.h"
 #include "core/sandbox/answerplayer_p.h"
+#include "core/sandbox/http1sink_p.h"
 #include "core/tls/forge.h"
 #include "core/wire/http1.h"
 
@@ -16,7 +17,25 @@ class QTcpSocket;
 
 namespace Retryscope {
 
-//! \brief One client of the sandbox: reads a request, has it answered, and reads the next one.
+class Http2Session;
+
+//! \brief How a request came.
+struct RequestWay
+{
+    bool overTls = false;
+    bool overHttp2 = false;
+};
+
+//! \brief What a connection of the sandbox speaks besides HTTP/1.1.
+struct ConnectionOffer
+{
+    //! Without a key: plain HTTP.
+    Credential credential;
+    bool http2 = false;
+};
+
+//! \brief One client of the sandbox: reads a request, has it answered, and reads the next one. Over
+//! HTTP/2 a session does so, for many at once.
 //!
 //! \par Ownership
 //! Deletes itself, later, once the client has gone; closed() comes first.
@@ -27,13 +46,12 @@ public:
     struct Callbacks
     {
         //! A request has arrived whole.
-        std::function<SandboxAnswer(const HttpRequestParser &request, bool overTls)> answer;
+        std::function<SandboxAnswer(const HttpRequestParser &request, RequestWay way)> answer;
         //! The fault of an answer is about to show.
         std::function<void(const SandboxAnswer &)> struck;
     };
 
-    //! \a credential without a key: plain HTTP.
-    SandboxConnection(qintptr descriptor, const Credential &credential, Clock *clock,
+    SandboxConnection(qintptr descriptor, const ConnectionOffer &offer, Clock *clock,
                       Callbacks callbacks, QObject *parent);
 
     //! Waits for a request and holds no part of one.
@@ -51,11 +69,14 @@ private:
     void onReadyRead();
     void onBytesWritten();
     void onDisconnected();
+    void chooseProtocol();
     void feed(const QByteArray &bytes);
+    void feedHttp2(const QByteArray &bytes);
     void answerRequest();
     void refuse(int status, const QString &text);
     void onAnswered();
     void readNext();
+    void end(SandboxAnswer::End end);
     void tryToEnd();
     void restartPatience();
 
@@ -64,7 +85,11 @@ private:
     bool m_overTls;
     Callbacks m_callbacks;
     HttpRequestParser m_parser;
+    Http1Sink *m_sink;
     AnswerPlayer *m_player;
+    //! Null over HTTP/1.1.
+    Http2Session *m_http2 = nullptr;
+    bool m_isChosen = false;
     std::unique_ptr<ClockTimer> m_patience;
     std::unique_ptr<ClockTimer> m_resetTimer;
     State m_state = State::Reading;

@@ -2,7 +2,7 @@
 #include "core/sandbox/socketend_p.h"
 
 #include <QtCore/QVariant>
-#include <QtNetwork/QAbstractSocket>
+#include <QtNetwork/QSslSocket>
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -21,6 +21,12 @@ int descriptorOf(const QAbstractSocket &socket)
 }
 
 } // namespace
+
+qint64 unwrittenBytes(const QTcpSocket &socket)
+{
+    const auto *tls = qobject_cast<const QSslSocket *>(&socket);
+    return socket.bytesToWrite() + (tls ? tls->encryptedBytesToWrite() : 0);
+}
 
 void finishWriting(QAbstractSocket &socket)
 {

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QtCore/QtGlobal>
+
 class QAbstractSocket;
+class QTcpSocket;
 
 namespace Retryscope {
+
+//! More than this is not written ahead of a client that does not read. Units: bytes.
+constexpr qint64 longestBacklog = 256 * 1024;
+
+//! What was written and has not reached the kernel, encrypted or not.
+qint64 unwrittenBytes(const QTcpSocket &socket);
 
 //! Sends a FIN, after everything that was written, and leaves the other direction open: closing
 //! with unread bytes would make the kernel send an RST, and an RST takes answers with it that the

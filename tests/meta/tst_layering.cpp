@@ -34,7 +34,8 @@ QList<Room> rooms()
         {u"core/tls"_s, words("core/base/ QtNetwork/ openssl/")},
         {u"core/tap"_s, words("core/base/ core/wire/ core/fault/ core/tls/ QtNetwork/")},
         {u"core/sandbox"_s,
-         words("core/base/ core/wire/ core/stream/ core/llm/ core/fault/ core/tls/ QtNetwork/")},
+         words("core/base/ core/wire/ core/stream/ core/llm/ core/fault/ core/tls/ QtNetwork/ "
+               "nghttp2/")},
         {u"core/trace"_s, words("core/base/ core/retry/ core/llm/ core/fault/")},
         {u"core/timeline"_s, words("core/base/ core/trace/")},
         {u"core/run"_s, words("core/ QtNetwork/")},

@@ -20,9 +20,11 @@ private Q_SLOTS:
 
     void init()
     {
-        // But for what Qt's SOCKS5 engine says where a connection has ended before it writes to it.
+        // But for what Qt's SOCKS5 engine says where a connection has ended before it writes to it,
+        // and for what its HTTP/2 says of each stream that fails.
         QTest::failOnWarning(
-            QRegularExpression(u"^(?!QIODevice::write \\(QTcpSocket\\): device not open$)"_s));
+            QRegularExpression(u"^(?!QIODevice::write \\(QTcpSocket\\): device not open$|"
+                               "stream \\d+ finished with error: )"_s));
     }
 
     void faults_data();
@@ -138,6 +140,19 @@ constexpr Row rows[] = {
     {"length-stop", "NoError | 200 | - | 1 | Complete"},
     {"refusal", "NoError | 200 | - | 1 | Complete"},
     {"slow-first(ms=20)", "NoError | 200 | - | 1 | Complete"},
+    {"h2-reset", "InternalServerError | 0 | Http2 Waiting MaybeProcessed | 1 | TransportError"},
+    {"h2-reset(code=0)", "NoError | 0 | Http2 Waiting MaybeProcessed | 1 | TransportError"},
+    {"h2-reset(code=1)", "ProtocolFailure | 0 | Http2 Waiting MaybeProcessed | 1 | TransportError"},
+    {"h2-reset(code=7)", "ProtocolFailure | 0 | Http2 Waiting Unprocessed | 1 | TransportError"},
+    {"h2-reset(code=8)", "ProtocolFailure | 0 | Http2 Waiting MaybeProcessed | 1 | TransportError"},
+    {"h2-reset(code=11)",
+     "UnknownServerError | 0 | Http2 Waiting MaybeProcessed | 1 | TransportError"},
+    {"h2-reset(code=13)",
+     "ProtocolFailure | 0 | Http2 Waiting MaybeProcessed | 1 | TransportError"},
+    {"h2-reset(after=3)", "InternalServerError | 200 | Body Body Answered | 1 | Truncated"},
+    {"h2-reset(code=0,after=300b)", "NoError | 200 | Body Body Answered | 1 | Truncated"},
+    {"h2-goaway", "Cut | 0 | Http2 Waiting Unprocessed | 1 | TransportError"},
+    {"h2-goaway(after=3)", "Cut | 200 | Body Body Answered | 1 | Truncated"},
 };
 
 template <typename Enum>

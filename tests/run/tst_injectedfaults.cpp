@@ -3,6 +3,7 @@
 #include "core/run/runner.h"
 #include "tests/run/tlspeer.h"
 #include "tests/support/fullport.h"
+#include "tests/support/http2peer.h"
 #include "tests/support/rawpeer.h"
 #include "tests/support/scriptedproxy.h"
 
@@ -30,13 +31,17 @@ private Q_SLOTS:
 
     void init()
     {
-        // But for what Qt's SOCKS5 engine says where a connection has ended before it writes to it.
+        // But for what Qt's SOCKS5 engine says where a connection has ended before it writes to it,
+        // and for what its HTTP/2 says of each stream that fails.
         QTest::failOnWarning(
-            QRegularExpression(u"^(?!QIODevice::write \\(QTcpSocket\\): device not open$)"_s));
+            QRegularExpression(u"^(?!QIODevice::write \\(QTcpSocket\\): device not open$|"
+                               "stream \\d+ finished with error: )"_s));
     }
 
     void injectedIsLikeReal_data();
     void injectedIsLikeReal();
+    void overHttp2_data();
+    void overHttp2();
     void everyFaultIsCompared();
 
 private:
@@ -59,6 +64,7 @@ private:
 
 Q_DECLARE_METATYPE(Retryscope::Credential)
 Q_DECLARE_METATYPE(Retryscope::Test::ProxyAct)
+Q_DECLARE_METATYPE(Retryscope::Test::Http2::Script)
 
 namespace {
 
@@ -405,6 +411,67 @@ void tst_InjectedFaults::injectedIsLikeReal()
     Runner met;
     QVERIFY(run(met, scenario));
     QCOMPARE(told(injected), told(met));
+    QVERIFY(injected.summary().isSimulated());
+    QVERIFY(!met.summary().isSimulated());
+}
+
+void tst_InjectedFaults::overHttp2_data()
+{
+    QTest::addColumn<QString>("plan");
+    QTest::addColumn<Http2::Script>("script");
+    using Http2::Error;
+    const auto whole = Http2::wholeRequest();
+    const auto row = [&](const char *name, const QString &plan, const Http2::Script &ending) {
+        QTest::newRow(name) << plan << Http2::Script(Http2::Script{whole} + ending);
+    };
+    const HeaderFields type{{"content-type", "text/event-stream"}};
+    const Http2::Script begun{Http2::headers(200, type), Http2::data(word() + word() + word())};
+    row("T25 a stream that is reset", u"h2-reset*3"_s, {Http2::resetStream(Error::InternalError)});
+    row("T26 enhance your calm", u"h2-reset(code=11)*3"_s,
+        {Http2::resetStream(Error::EnhanceYourCalm)});
+    row("T27 the connection given up", u"h2-goaway*3"_s, {Http2::goAway(0, Error::NoError)});
+    row("T26 calm for the connection", u"h2-goaway(code=11)*3"_s,
+        {Http2::goAway(0, Error::EnhanceYourCalm)});
+    row("T30 refused", u"h2-reset(code=7)*3"_s, {Http2::resetStream(Error::RefusedStream)});
+    row("T31 wants HTTP/1.1", u"h2-reset(code=13)"_s, {Http2::resetStream(Error::Http11Required)});
+    row("T59 reset without an error in the body", u"h2-reset(code=0,after=3)*3"_s,
+        begun + Http2::Script{Http2::resetStream(Error::NoError)});
+    row("T79 reset in the body", u"h2-reset(code=2,after=3)*3"_s,
+        begun + Http2::Script{Http2::resetStream(Error::InternalError)});
+    row("T79 given up in the body", u"h2-goaway(after=3)*3"_s,
+        begun + Http2::Script{Http2::goAway(0, Error::NoError)});
+    row("T79 closed before the status", u"eof*3"_s, {Http2::fin()});
+    row("T79 cut in the body", u"cut*3"_s, begun + Http2::Script{Http2::fin()});
+}
+
+void tst_InjectedFaults::overHttp2()
+{
+    QFETCH(QString, plan);
+    QFETCH(Http2::Script, script);
+    Scenario scenario = Scenario::example();
+    scenario.seed = 7;
+    scenario.caFile = m_caFile;
+    scenario.policy.initialBackoff = 2ms;
+    // A retry over HTTP/1.1 has another peer.
+    if (plan == "h2-reset(code=13)"_L1)
+        scenario.policy.maxRetries = 0;
+
+    Scenario injecting = scenario;
+    injecting.endpoint = u"sandbox+h2"_s;
+    injecting.faults = *FaultPlan::fromString(plan);
+    Runner injected;
+    QVERIFY(run(injected, injecting));
+
+    Http2PeerOptions options;
+    options.credential = m_forge->issue({.names = {u"127.0.0.1"_s}});
+    const Http2Peer peer({script}, options);
+    scenario.faults = {};
+    scenario.endpoint = peer.url(u"/v1/chat/completions"_s).toString();
+    Runner met;
+    QVERIFY(run(met, scenario));
+    QVERIFY(peer.requests().first().isHttp2());
+    QCOMPARE(told(injected), told(met));
+    QCOMPARE(injected.summary().sandboxRequests.value_or(-1) > 0, plan != "eof*3"_L1);
     QVERIFY(injected.summary().isSimulated());
     QVERIFY(!met.summary().isSimulated());
 }

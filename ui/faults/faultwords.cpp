@@ -195,6 +195,10 @@ QString faultWords(FaultKind kind)
         return Words::tr("stopped at the length limit");
     case FaultKind::Refusal:
         return Words::tr("refused by the model");
+    case FaultKind::Http2Reset:
+        return Words::tr("HTTP/2 stream reset");
+    case FaultKind::Http2GoAway:
+        return Words::tr("HTTP/2 connection given up");
     }
     return {};
 }
