@@ -61,7 +61,8 @@ void tst_FaultCatalogue::namesAndSites()
     QCOMPARE(sites[FaultSite::Sandbox].join(u' '),
              QStringLiteral("no-terminal error-event(at) bad-json(at) split-utf8 split-crlf crlf "
                             "cr-only bom comments duplicate(at) drop(at) big-event(bytes) "
-                            "pings-only(after) wrong-dialect length-stop refusal"));
+                            "pings-only(after) wrong-dialect length-stop refusal "
+                            "h2-reset(code,after) h2-goaway(code,after)"));
     QCOMPARE(both.join(u' '),
              QStringLiteral("http-NNN empty-200 quota cut body-reset stall slow-first"));
 }
@@ -91,7 +92,8 @@ void tst_FaultCatalogue::rowsAreSound()
         QVERIFY2(!names.contains(row.name), qPrintable(row.name));
         names += row.name;
         QVERIFY2(row.summary.endsWith(u'.'), qPrintable(row.name));
-        QCOMPARE(row.needsTls, row.name.startsWith(QLatin1StringView("tls-")));
+        QCOMPARE(row.needsTls, row.name.startsWith(QLatin1StringView("tls-"))
+                                   || row.name.startsWith(QLatin1StringView("h2-")));
         QVERIFY2(row.site != FaultSite::Sandbox || row.bySandbox, qPrintable(row.name));
         for (const FaultParameter &parameter : row.parameters) {
             if (parameter.defaultValue.unit == FaultUnit::Text) {

@@ -128,7 +128,7 @@ void tst_QtFactsTruncation::cut_data()
         const QString closed = u"RemoteHostClosedError, status 200, body empty"_s;
         // Rare in 6.8.2, and not seen in 6.4.2.
         const QString resending = u"ContentReSendError, status 200, body empty"_s;
-        const Columns resent{qt64({closed}, exactly(1)), qt68({closed, resending}, exactly(1))};
+        const Columns resent = inBoth({closed, resending}, exactly(1));
         addRow(
             {.fact = {upload == Upload::OneShot ? u"nothing of the body comes, FIN, one-shot body"_s
                                                 : u"nothing of the body comes, FIN"_s,

@@ -201,6 +201,5 @@ void tst_TapTermination::anotherAuthorityThanTheBadOnes()
     QVERIFY(exchange.sslErrors.contains(QSslError::UnableToGetLocalIssuerCertificate));
 }
 
-Q_DECLARE_METATYPE(Retryscope::CertificateRequest)
 QTEST_GUILESS_MAIN(tst_TapTermination)
 #include "tst_taptermination.moc"

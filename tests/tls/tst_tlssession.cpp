@@ -7,6 +7,7 @@
 
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
+
 using State = TlsSession::State;
 
 class tst_TlsSession : public QObject
@@ -248,6 +249,5 @@ void tst_TlsSession::noCredential()
     QCOMPARE(server.feed("x"), QByteArray());
 }
 
-Q_DECLARE_METATYPE(Retryscope::CertificateRequest)
 QTEST_GUILESS_MAIN(tst_TlsSession)
 #include "tst_tlssession.moc"
