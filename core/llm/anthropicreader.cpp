@@ -195,9 +195,10 @@ void AnthropicReader::endMessage(const Event &event, DeltaList &deltas)
 void AnthropicReader::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = json["input_tokens"_L1].integer();
-    usage.outputTokens = json["output_tokens"_L1].integer();
-    usage.cachedInputTokens = json["cache_read_input_tokens"_L1].integer();
+    usage.inputTokens = count("input_tokens"_L1, json["input_tokens"_L1], deltas);
+    usage.outputTokens = count("output_tokens"_L1, json["output_tokens"_L1], deltas);
+    usage.cachedInputTokens =
+        count("cache_read_input_tokens"_L1, json["cache_read_input_tokens"_L1], deltas);
     addUsage(usage, deltas);
 }
 

@@ -185,10 +185,11 @@ bool BedrockReader::Converse::addToolStart(const JsonSlice &tool, int index, Del
 void BedrockReader::Converse::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = json["inputTokens"_L1].integer();
-    usage.outputTokens = json["outputTokens"_L1].integer();
-    usage.totalTokens = json["totalTokens"_L1].integer();
-    usage.cachedInputTokens = json["cacheReadInputTokens"_L1].integer();
+    usage.inputTokens = count("inputTokens"_L1, json["inputTokens"_L1], deltas);
+    usage.outputTokens = count("outputTokens"_L1, json["outputTokens"_L1], deltas);
+    usage.totalTokens = count("totalTokens"_L1, json["totalTokens"_L1], deltas);
+    usage.cachedInputTokens =
+        count("cacheReadInputTokens"_L1, json["cacheReadInputTokens"_L1], deltas);
     addUsage(usage, deltas);
 }
 

@@ -240,9 +240,9 @@ void CohereReader::readUsage(const JsonSlice &json, DeltaList &deltas)
     const JsonSlice counted = json["tokens"_L1];
     const JsonSlice tokens = counted.isObject() ? counted : json["billed_units"_L1];
     Usage usage;
-    usage.inputTokens = tokens["input_tokens"_L1].integer();
-    usage.outputTokens = tokens["output_tokens"_L1].integer();
-    usage.cachedInputTokens = json["cached_tokens"_L1].integer();
+    usage.inputTokens = count("input_tokens"_L1, tokens["input_tokens"_L1], deltas);
+    usage.outputTokens = count("output_tokens"_L1, tokens["output_tokens"_L1], deltas);
+    usage.cachedInputTokens = count("cached_tokens"_L1, json["cached_tokens"_L1], deltas);
     addUsage(usage, deltas);
 }
 

@@ -223,15 +223,15 @@ void GeminiReader::readUsage(Value value, DeltaList &deltas)
     // It comes in every chunk: no detour over QJsonObject.
     m_walker.members(value, [&](std::string_view key, Value member) {
         if (key == "promptTokenCount")
-            usage.inputTokens = m_walker.integer(member);
+            usage.inputTokens = count(key, member, deltas);
         else if (key == "candidatesTokenCount")
-            candidates = m_walker.integer(member);
+            candidates = count(key, member, deltas);
         else if (key == "totalTokenCount")
-            usage.totalTokens = m_walker.integer(member);
+            usage.totalTokens = count(key, member, deltas);
         else if (key == "cachedContentTokenCount")
-            usage.cachedInputTokens = m_walker.integer(member);
+            usage.cachedInputTokens = count(key, member, deltas);
         else if (key == "thoughtsTokenCount")
-            usage.reasoningTokens = m_walker.integer(member);
+            usage.reasoningTokens = count(key, member, deltas);
         else
             m_walker.skim(member);
     });

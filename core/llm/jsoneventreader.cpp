@@ -192,6 +192,26 @@ void JsonEventReader::addUsage(const Usage &usage, DeltaList &deltas)
         deltas.add(DeltaKind::Usage).usage = usage;
 }
 
+std::optional<qint64> JsonEventReader::count(QLatin1StringView name, const JsonSlice &value,
+                                             DeltaList &deltas)
+{
+    const std::optional<qint64> number = value.integer();
+    if (!number && value.saysSomething())
+        addOther(name, value.raw(), deltas);
+    return number;
+}
+
+//! It may come in every event: a sound one makes no detour.
+std::optional<qint64> JsonEventReader::count(std::string_view name, Value value, DeltaList &deltas)
+{
+    std::optional<qint64> number;
+    if (JsonWalker::kind(value) == JsonWalker::Kind::Other)
+        number = m_walker.integer(value);
+    if (!number)
+        addUnknown(name, value, true, deltas);
+    return number;
+}
+
 void JsonEventReader::addStop(const QString &reason, DeltaList &deltas, int choice)
 {
     if (reason.isEmpty())

@@ -63,6 +63,10 @@ protected:
     //! null, false or an empty one with every event.
     void addError(const JsonSlice &error, DeltaList &deltas);
     static void addUsage(const Usage &usage, DeltaList &deltas);
+    //! A count of a usage; what stands there and is none is kept as it came, under \a name.
+    static std::optional<qint64> count(QLatin1StringView name, const JsonSlice &value,
+                                       DeltaList &deltas);
+    std::optional<qint64> count(std::string_view name, Value value, DeltaList &deltas);
     //! The choice ends: half a character that waited for its other half comes first. Where the
     //! reason is a failure, the error is added too, unless one came before.
     void addStop(const QString &reason, DeltaList &deltas, int choice = 0);

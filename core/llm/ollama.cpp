@@ -102,9 +102,9 @@ void OllamaReader::readMember(std::string_view key, Value value, Line &line, Del
     } else if (key == "done_reason") {
         line.reason = m_walker.text(value);
     } else if (key == "prompt_eval_count") {
-        line.usage.inputTokens = m_walker.integer(value);
+        line.usage.inputTokens = count(key, value, deltas);
     } else if (key == "eval_count") {
-        line.usage.outputTokens = m_walker.integer(value);
+        line.usage.outputTokens = count(key, value, deltas);
     } else if (key == "error") {
         addError(m_walker.slice(value), deltas);
     } else if (isUnknown(key, kind)) {

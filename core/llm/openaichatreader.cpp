@@ -360,13 +360,16 @@ void OpenAiChatReader::readFunction(Value value, Delta &tool)
 void OpenAiChatReader::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = json["prompt_tokens"_L1].integer();
-    usage.outputTokens = json["completion_tokens"_L1].integer();
-    usage.totalTokens = json["total_tokens"_L1].integer();
-    usage.cachedInputTokens = json["prompt_tokens_details"_L1]["cached_tokens"_L1].integer();
+    usage.inputTokens = count("prompt_tokens"_L1, json["prompt_tokens"_L1], deltas);
+    usage.outputTokens = count("completion_tokens"_L1, json["completion_tokens"_L1], deltas);
+    usage.totalTokens = count("total_tokens"_L1, json["total_tokens"_L1], deltas);
+    usage.cachedInputTokens =
+        count("cached_tokens"_L1, json["prompt_tokens_details"_L1]["cached_tokens"_L1], deltas);
     if (!usage.cachedInputTokens) // DeepSeek's word
-        usage.cachedInputTokens = json["prompt_cache_hit_tokens"_L1].integer();
-    usage.reasoningTokens = json["completion_tokens_details"_L1]["reasoning_tokens"_L1].integer();
+        usage.cachedInputTokens =
+            count("prompt_cache_hit_tokens"_L1, json["prompt_cache_hit_tokens"_L1], deltas);
+    usage.reasoningTokens = count(
+        "reasoning_tokens"_L1, json["completion_tokens_details"_L1]["reasoning_tokens"_L1], deltas);
     addUsage(usage, deltas);
 }
 

@@ -298,11 +298,13 @@ void OpenAiResponsesReader::addStatus(const JsonSlice &response, const QString &
 void OpenAiResponsesReader::readUsage(const JsonSlice &json, DeltaList &deltas)
 {
     Usage usage;
-    usage.inputTokens = json["input_tokens"_L1].integer();
-    usage.outputTokens = json["output_tokens"_L1].integer();
-    usage.totalTokens = json["total_tokens"_L1].integer();
-    usage.cachedInputTokens = json["input_tokens_details"_L1]["cached_tokens"_L1].integer();
-    usage.reasoningTokens = json["output_tokens_details"_L1]["reasoning_tokens"_L1].integer();
+    usage.inputTokens = count("input_tokens"_L1, json["input_tokens"_L1], deltas);
+    usage.outputTokens = count("output_tokens"_L1, json["output_tokens"_L1], deltas);
+    usage.totalTokens = count("total_tokens"_L1, json["total_tokens"_L1], deltas);
+    usage.cachedInputTokens =
+        count("cached_tokens"_L1, json["input_tokens_details"_L1]["cached_tokens"_L1], deltas);
+    usage.reasoningTokens = count("reasoning_tokens"_L1,
+                                  json["output_tokens_details"_L1]["reasoning_tokens"_L1], deltas);
     addUsage(usage, deltas);
 }
 

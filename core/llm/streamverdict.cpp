@@ -227,7 +227,7 @@ void StreamReader::Private::lintEnd(const StreamPending &pending)
     if (verdict != StreamVerdict::Complete)
         return;
     if (builder.answer().usage.isEmpty())
-        lint.add(FindingKind::NoUsage, end, u"The stream says nothing about tokens used."_s);
+        lint.add(FindingKind::NoUsage, end, u"The stream gives no count of the tokens used."_s);
     for (const int choice : builder.choices())
         lint.checkTools(*builder.answer(choice), end);
 }

@@ -87,7 +87,7 @@ void tst_Findings::findings_data()
     row("the terminal event is missing", text("a") + usage(),
         {u"NoTerminalEvent @129: The event [DONE] ends the stream. It never came."_s}, counted);
     row("the usage is missing", text("a") + done(),
-        {u"NoUsage @71: The stream says nothing about tokens used."_s});
+        {u"NoUsage @71: The stream gives no count of the tokens used."_s});
     row("JSON that does not parse", text("a") + data("{\"b\":}") + usage() + done(),
         {u"BadJson @68: At byte 68 a JSON value was expected."_s}, counted);
     row("bytes that are no UTF-8", text("a") + data("{\"b\":\"\xff\"}") + usage() + done(),

@@ -338,9 +338,13 @@ void tst_OpenAiChat::chunk_data()
     row("an error that says nothing is none",
         R"({"error":false,"choices":[{"delta":{"content":"a"}}]})", {u"Text <a>"_s});
     row("an empty error is none", R"({"error":{},"choices":[]})", {});
-    row("counts that are no whole numbers are unknown",
+    row("counts that are no whole numbers are kept as they came",
         R"({"choices":[],"usage":{"prompt_tokens":1.5,"completion_tokens":2.0,"total_tokens":3e2}})",
-        {u"Usage out=2 total=300"_s});
+        {u"Other part=prompt_tokens <1.5>"_s, u"Usage out=2 total=300"_s});
+    row("counts beyond what fits are kept as they came",
+        R"({"choices":[],"usage":{"prompt_tokens":1e400,"total_tokens":99999999999999999999}})",
+        {u"Other part=prompt_tokens <1e400>"_s,
+         u"Other part=total_tokens <99999999999999999999>"_s});
     row("the last event of Perplexity",
         R"({"object":"chat.completion.done","choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]})",
         {u"Text <a>"_s, u"Stop <stop>"_s, u"terminal"_s});

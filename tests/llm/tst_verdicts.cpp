@@ -77,11 +77,11 @@ void tst_Verdicts::verdict_data()
         data(R"({"type":"message_start","message":{}})")
             + data(R"({"type":"error","error":{"message":"It broke.","after":1e999}})") + stop,
         Failed, {u"error: It broke."_s});
-    row("usage that is no whole number is unknown", "anthropic",
+    row("usage that is no whole number is kept as it came", "anthropic",
         data(
             R"({"type":"message_start","message":{"usage":{"input_tokens":1.5,"output_tokens":2}}})")
             + stop,
-        Complete, {u"usage: out=2"_s});
+        Complete, {u"other: 1.5"_s, u"usage: out=2"_s});
     row("usage beside a number beyond a double", "anthropic",
         data(R"({"type":"message_start","message":{"usage":{"input_tokens":3,"cost":1e400}}})")
             + stop,
