@@ -2,6 +2,7 @@
 #include "core/run/runrecorder_p.h"
 
 #include "core/retry/retryingreply.h"
+#include "core/run/certificatejson_p.h"
 #include "core/run/runjson_p.h"
 
 #include <QtNetwork/QSslCipher>
@@ -128,6 +129,15 @@ void RunRecorder::advanced(int attempt, Milestone milestone, std::chrono::nanose
         put(TraceEventName::ResponseHead, headFields(reply, headers(reply.rawHeaderPairs())));
         break;
     }
+}
+
+void RunRecorder::certificates(int attempt, const QList<QSslCertificate> &chain,
+                               const QList<QSslError> &errors)
+{
+    if (chain.isEmpty())
+        return;
+    record(attempt, TraceSource::Client, TraceEventName::TlsCertificates,
+           {{u"chain"_s, chainToJson(chain)}, {u"errors"_s, sslErrorsToJson(errors, chain)}});
 }
 
 void RunRecorder::attemptFinished(const AttemptRecord &attempt,

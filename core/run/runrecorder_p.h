@@ -8,6 +8,7 @@
 #include "core/trace/tracerecorder.h"
 
 #include <QtCore/QJsonArray>
+#include <QtNetwork/QSslError>
 
 namespace Retryscope {
 
@@ -26,6 +27,9 @@ public:
     //! \a tapped: the tap reports connecting itself, and nearer to the truth.
     void advanced(int attempt, Milestone milestone, std::chrono::nanoseconds stamp,
                   const RetryingReply &reply, bool tapped);
+    //! What the server has shown; nothing is recorded of none.
+    void certificates(int attempt, const QList<QSslCertificate> &chain,
+                      const QList<QSslError> &errors);
     void attemptFinished(const AttemptRecord &record, const std::optional<Failure> &failure,
                          bool simulated);
     void decided(int attempt, const RetryDecision &decision);

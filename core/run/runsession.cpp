@@ -133,6 +133,8 @@ void RunSession::connectReply()
 {
     connect(m_reply, &RetryingReply::attemptStarted, this, &RunSession::beginAttempt);
     connect(m_reply, &RetryingReply::attemptAdvanced, this, &RunSession::advance);
+    connect(m_reply, &QNetworkReply::sslErrors, this,
+            [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
     connect(m_reply, &RetryingReply::attemptFailed, this, &RunSession::failAttempt);
     connect(m_reply, &RetryingReply::retryDecided, this,
             [this](int attempt, const RetryDecision &decision) {
@@ -197,6 +199,8 @@ void RunSession::signAttempt()
 void RunSession::advance(int attempt, Milestone milestone, std::chrono::nanoseconds stamp)
 {
     m_recorder.advanced(attempt, milestone, stamp, *m_reply, m_setup.scenario.useTap);
+    if (milestone == Milestone::Encrypted)
+        tellCertificates(attempt);
     if (milestone != Milestone::HeadReceived)
         return;
     m_begun = true;
@@ -211,12 +215,20 @@ void RunSession::advance(int attempt, Milestone milestone, std::chrono::nanoseco
                    m_reply->rawHeader("Content-Encoding"));
 }
 
+void RunSession::tellCertificates(int attempt)
+{
+    m_recorder.certificates(attempt, m_reply->sslConfiguration().peerCertificateChain(),
+                            std::exchange(m_sslErrors, {}));
+}
+
 void RunSession::failAttempt(int attempt, const Failure &failure)
 {
     readBody();
     m_attemptOpen = false;
     const QList<AttemptRecord> records = m_reply->attempts();
     const AttemptRecord record = records.value(attempt - 1);
+    if (failure.kind == FailureKind::Certificate)
+        tellCertificates(attempt);
     m_recorder.attemptFinished(record, m_lingered ? std::nullopt : std::optional(failure),
                                m_witness.isSimulated(attempt));
 }

@@ -65,6 +65,7 @@ private:
     void beginAttempt(int attempt);
     void signAttempt();
     void advance(int attempt, Milestone milestone, std::chrono::nanoseconds stamp);
+    void tellCertificates(int attempt);
     void failAttempt(int attempt, const Failure &failure);
     void endWait();
     void readBody();
@@ -100,6 +101,8 @@ private:
     //! Runs from the terminal event to the end of the body.
     std::unique_ptr<ClockTimer> m_linger;
     //! The run was ended because the body was not.
+    //! Of the attempt that is running.
+    QList<QSslError> m_sslErrors;
     bool m_lingered = false;
     int m_sandboxRequests = 0;
 };

@@ -4,7 +4,7 @@
 #include "core/sandbox/answermaker_p.h"
 #include "core/sandbox/socketend_p.h"
 
-#include <QtNetwork/QTcpSocket>
+#include <QtNetwork/QSslSocket>
 
 #include <nghttp2/nghttp2.h>
 
@@ -143,6 +143,9 @@ Http2Session::Http2Session(QTcpSocket *socket, Clock *clock, Callbacks callbacks
     , m_session(Http2Hooks::makeSession(this))
 {
     connect(socket, &QTcpSocket::bytesWritten, this, &Http2Session::sendLater);
+    // That one comes when the bytes are encrypted; room is made when they leave the socket below.
+    if (auto *tls = qobject_cast<QSslSocket *>(socket))
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &Http2Session::sendLater);
     const nghttp2_settings_entry settings[] = {
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, mostStreams}, {NGHTTP2_SETTINGS_ENABLE_PUSH, 0}};
     nghttp2_submit_settings(m_session.get(), NGHTTP2_FLAG_NONE, settings, std::size(settings));

@@ -75,6 +75,7 @@ bool AttemptFacts::add(const TraceEvent &event)
     case TraceEventName::FaultInjected:
         m_fault = event.fields.value("fault"_L1).toString();
         break;
+    case TraceEventName::TlsCertificates:
     case TraceEventName::TlsTerminated:
     case TraceEventName::TlsAnswered:
     case TraceEventName::ConnectionClosed:

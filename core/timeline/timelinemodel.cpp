@@ -108,6 +108,7 @@ void TimelineModel::Private::add(const TraceEvent &event)
     case TraceEventName::ConnectFinished:
     case TraceEventName::TlsStarted:
     case TraceEventName::TlsFinished:
+    case TraceEventName::TlsCertificates:
     case TraceEventName::TlsTerminated:
     case TraceEventName::TlsAnswered:
     case TraceEventName::ConnectionClosed:

@@ -16,12 +16,12 @@ using namespace Qt::StringLiterals;
 
 // In the order of TraceEvent::Name.
 constexpr std::array names{
-    "run.started"_L1,       "attempt.started"_L1,  "dns.started"_L1,      "dns.finished"_L1,
-    "connect.started"_L1,   "connect.finished"_L1, "tls.started"_L1,      "tls.answered"_L1,
-    "tls.finished"_L1,      "tls.terminated"_L1,   "request.sent"_L1,     "response.started"_L1,
-    "response.head"_L1,     "body.data"_L1,        "stream.event"_L1,     "stream.delta"_L1,
-    "connection.closed"_L1, "fault.injected"_L1,   "attempt.finished"_L1, "policy.decided"_L1,
-    "wait.started"_L1,      "wait.finished"_L1,    "run.finished"_L1,
+    "run.started"_L1,      "attempt.started"_L1,   "dns.started"_L1,    "dns.finished"_L1,
+    "connect.started"_L1,  "connect.finished"_L1,  "tls.started"_L1,    "tls.answered"_L1,
+    "tls.finished"_L1,     "tls.certificates"_L1,  "tls.terminated"_L1, "request.sent"_L1,
+    "response.started"_L1, "response.head"_L1,     "body.data"_L1,      "stream.event"_L1,
+    "stream.delta"_L1,     "connection.closed"_L1, "fault.injected"_L1, "attempt.finished"_L1,
+    "policy.decided"_L1,   "wait.started"_L1,      "wait.finished"_L1,  "run.finished"_L1,
 };
 static_assert(names.size() == static_cast<std::size_t>(TraceEvent::Name::RunFinished) + 1);
 

@@ -39,6 +39,9 @@ public:
         TlsStarted,      //!< server_name, alpn []
         TlsAnswered,     //!< version, alpn []; the ServerHello on the wire
         TlsFinished,     //!< version, cipher and alpn, or error and alert?
+        TlsCertificates, //!< chain [{subject, issuer, names [], not_before, not_after, key,
+                         //!< sha256}, ...], the server's own first; errors [{certificate?: its
+                         //!< place in the chain, error, text}, ...], empty where it was accepted
         TlsTerminated,   //!< host, version, alpn [], detail, simulated, error?: TLS ends at the tap
         RequestSent,     //!< send?: which copy of the attempt's request, from 1; over 1 only where
                          //!< Qt repeats a request on its own; of the wire: one a connection

@@ -36,7 +36,7 @@ public:
     QJsonObject next()
     {
         while (!m_process.canReadLine()) {
-            if (!m_process.waitForReadyRead(30'000))
+            if (!m_process.waitForReadyRead(120'000))
                 return {};
         }
         return QJsonDocument::fromJson(m_process.readLine()).object();
@@ -58,7 +58,7 @@ public:
     int endBy(int number)
     {
         ::kill(static_cast<pid_t>(m_process.processId()), number);
-        return m_process.waitForFinished(30'000) && m_process.exitStatus() == QProcess::NormalExit
+        return m_process.waitForFinished(120'000) && m_process.exitStatus() == QProcess::NormalExit
                    ? m_process.exitCode()
                    : -1;
     }

@@ -27,7 +27,7 @@ namespace {
 constexpr qint64 Limit = 64 * 1024;
 constexpr qint64 PieceSize = 32 * 1024;
 // Far more than the kernel keeps between the two sides.
-constexpr qsizetype Size = 16 * 1024 * 1024;
+constexpr qsizetype Size = 40 * 1024 * 1024;
 
 QByteArray patterned()
 {
@@ -102,7 +102,7 @@ void tst_RequesterBackpressure::slowReader()
         hash.addData(piece);
         const qint64 before = received;
         received += piece.size();
-        if (before < Size / 4 && received >= Size / 4)
+        if (before < Size / 16 && received >= Size / 16)
             wasHeldBack = peer.scriptsDone() == 0;
         return !piece.isEmpty();
     };
@@ -117,8 +117,9 @@ void tst_RequesterBackpressure::slowReader()
     QVERIFY(!reply->failure());
     QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "finished"}));
     // The limit, give or take what Qt reads at a time, and in the end what the kernel still had.
-    QVERIFY2(most <= Size / 2, qPrintable(QString::number(most)));
-    // A quarter was read, and the server could not be done.
+    QVERIFY2(most <= Size / 5, qPrintable(QString::number(most)));
+    // A sixteenth was read, and the server could not be done: the system holds 36 MB at the most
+    // (tcp_rmem and tcp_wmem).
     QVERIFY(wasHeldBack);
 }
 

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void bigAnswersArriveWhole_data();
     void bigAnswersArriveWhole();
     void endpointThatKeepsTheConnection();
+    void certificatesAreTold();
     void earlyHintsAreNoAnswer();
     void answerWithoutAStatus_data();
     void answerWithoutAStatus();
@@ -324,6 +325,37 @@ void tst_Runner::endpointThatKeepsTheConnection()
 }
 
 // Qt 6.4 ends the reply at a 103 and drops the answer behind it; from Qt 6.8 on it is read.
+// What the server has shown is told, accepted or not, and which link of it fails.
+void tst_Runner::certificatesAreTold()
+{
+    Scenario scenario = Scenario::example();
+    scenario.endpoint = u"sandbox+https"_s;
+    scenario.faults = *FaultPlan::fromString(u"tls-wronghost"_s);
+    scenario.policy.maxRetries = 1;
+    scenario.policy.retryOn |= RetryPolicy::Kind::Certificate;
+    scenario.policy.initialBackoff = 1ms;
+    Runner runner;
+    QVERIFY(run(runner, scenario));
+    QList<QJsonObject> told;
+    for (const TraceEvent &event : runner.trace()->events()) {
+        if (event.name == TraceEventName::TlsCertificates)
+            told.append(event.fields);
+    }
+    QCOMPARE(told.size(), 2);
+    const QJsonArray wrong = told[0][u"errors"_s].toArray();
+    const bool isNamed = std::any_of(wrong.begin(), wrong.end(), [](const QJsonValue &error) {
+        return error[u"error"_s] == u"HostNameMismatch"_s && error[u"certificate"_s] == 0;
+    });
+    QVERIFY(isNamed);
+    QCOMPARE(told[1][u"errors"_s].toArray(), QJsonArray());
+    const QJsonObject own = told[1][u"chain"_s].toArray().first().toObject();
+    QVERIFY(own[u"names"_s].toArray().contains(u"localhost"_s));
+    QVERIFY(own[u"key"_s].toString().endsWith(u"bit"_s));
+    QCOMPARE(own[u"sha256"_s].toString().size(), 95);
+    QVERIFY(QDateTime::fromString(own[u"not_after"_s].toString(), Qt::ISODate)
+            > QDateTime::currentDateTimeUtc());
+}
+
 void tst_Runner::earlyHintsAreNoAnswer()
 {
     const QByteArray answer =

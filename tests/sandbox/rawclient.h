@@ -108,7 +108,7 @@ private:
     template <typename Condition>
     bool waitUntil(const Condition &condition)
     {
-        const QDeadlineTimer deadline(std::chrono::seconds(20));
+        const QDeadlineTimer deadline(std::chrono::seconds(60));
         for (receive(); !condition(); receive()) {
             if (deadline.hasExpired())
                 return false;

@@ -5,6 +5,7 @@
 #include "ui/response/headersview.h"
 #include "ui/response/qterrorview.h"
 #include "ui/response/responsepane.h"
+#include "ui/response/tlsview.h"
 #include "ui/response/tracedigest.h"
 
 #include <QtCore/QRegularExpression>
@@ -38,6 +39,8 @@ private Q_SLOTS:
     void qtErrorsAreWhatAProgramSees();
     void twentyThousandDeltasAreShownAtOnce();
     void anEndlessAnswerIsBounded();
+    void theChainAndItsFailingLink_data();
+    void theChainAndItsFailingLink();
     void thePaneFollowsTheSelectedAttempt();
     void aTraceThatGoesTakesItsRowsAlong();
 };
@@ -203,6 +206,81 @@ void tst_Response::anEndlessAnswerIsBounded()
     for (const QPlainTextEdit *each : edits)
         shown = std::max<qsizetype>(shown, each->toPlainText().size());
     QCOMPARE(shown, AnswerView::MostCharacters);
+}
+
+void tst_Response::theChainAndItsFailingLink_data()
+{
+    QTest::addColumn<QByteArray>("lines");
+    QTest::addColumn<QStringList>("heads");
+    const auto event = [](const QByteArray &rest) -> QByteArray {
+        return R"({"t":200,"attempt":1,"source":"client","event":")" + rest + "}\n";
+    };
+    const QByteArray begin =
+        R"({"t":0,"attempt":0,"source":"client","event":"run.started","schema":1})"
+        "\n"
+        + event(R"(attempt.started","method":"POST","url":"https://a.test/")");
+    const QByteArray end = event(
+        R"(attempt.finished","failure":{"kind":"Certificate","qt_error":6,"message":"It has expired."})");
+    const auto shown = [&event](const QByteArray &errors) {
+        return event(R"(tls.certificates","chain":[{"subject":"CN=a.test","issuer":"CN=Middle",)"
+                     R"("names":["a.test","b.test"],"not_before":"2026-01-01T00:00:00Z",)"
+                     R"("not_after":"2026-02-01T00:00:00Z","key":"EC, 256 bit","sha256":"AB:CD"},)"
+                     R"({"subject":"CN=Middle","issuer":"CN=Root"}],"errors":[)"
+                     + errors + "]");
+    };
+    QTest::newRow("accepted") << QByteArray(
+        begin + shown({})
+        + event(R"(tls.finished","version":"TLS 1.3","cipher":"AES","alpn":"h2")"))
+                              << QStringList{u"TLS 1.3, AES, ALPN h2"_s,
+                                             u"1. The server's own: CN=a.test"_s,
+                                             u"2. Issued by: CN=Middle"_s};
+    QTest::newRow("one link fails")
+        << QByteArray(begin
+                      + shown(R"({"certificate":0,"error":"CertificateExpired","text":"expired"})")
+                      + end)
+        << QStringList{u"It has expired."_s,
+                       u"\u2717 1. The server's own: CN=a.test \u2013 expired"_s,
+                       u"2. Issued by: CN=Middle"_s};
+    QTest::newRow("something is missing")
+        << QByteArray(begin + shown(R"({"error":"NoIssuer","text":"no issuer"})") + end)
+        << QStringList{u"It has expired."_s, u"\u2717 no issuer"_s,
+                       u"1. The server's own: CN=a.test"_s, u"2. Issued by: CN=Middle"_s};
+    QTest::newRow("it did not get as far")
+        << QByteArray(begin + end)
+        << QStringList{u"No certificate came: the attempt did not get as far."_s};
+    QTest::newRow("an old connection")
+        << QByteArray(begin + event(R"(request.sent","send":1)"))
+        << QStringList{
+               u"The connection was made by an attempt before, which shows its handshake."_s};
+    QTest::newRow("plain") << QByteArray(begin).replace("https:", "http:")
+                           << QStringList{u"No TLS: the endpoint is plain http, and everything can "
+                                          "be read on the way."_s};
+}
+
+void tst_Response::theChainAndItsFailingLink()
+{
+    QFETCH(QByteArray, lines);
+    QFETCH(QStringList, heads);
+    Trace trace;
+    QCOMPARE(loadTrace(&trace, lines), QString());
+    TraceDigest digest;
+    digest.setTrace(&trace);
+    digest.update();
+    TlsView view;
+    view.show(digest.attempt(1));
+    QStringList shown;
+    for (int i = 0; i < view.topLevelItemCount(); ++i)
+        shown.append(view.topLevelItem(i)->text(0));
+    QCOMPARE(shown, heads);
+    QStringList details;
+    for (int i = 0; i < view.topLevelItemCount(); ++i) {
+        for (int k = 0; k < view.topLevelItem(i)->childCount(); ++k)
+            details.append(view.topLevelItem(i)->child(k)->text(1));
+    }
+    QCOMPARE(details.contains(u"a.test, b.test"_s), heads.size() > 2);
+    QCOMPARE(details.contains(u"AB:CD"_s), heads.size() > 2);
+    view.show(nullptr);
+    QCOMPARE(view.topLevelItemCount(), 0);
 }
 
 void tst_Response::thePaneFollowsTheSelectedAttempt()

@@ -6,6 +6,7 @@
 #include "ui/response/eventsmodel.h"
 #include "ui/response/headersview.h"
 #include "ui/response/qterrorview.h"
+#include "ui/response/tlsview.h"
 #include "ui/theme.h"
 #include "ui/timeline/timelinewords.h"
 
@@ -39,6 +40,7 @@ ResponsePane::ResponsePane(QWidget *parent)
     , m_events(new EventsModel(&m_digest, this))
     , m_table(new QTableView)
     , m_headers(new HeadersView)
+    , m_tls(new TlsView)
     , m_qtError(new QtErrorView)
     , m_statistics(new QLabel)
     , m_find(new QLineEdit)
@@ -50,6 +52,7 @@ ResponsePane::ResponsePane(QWidget *parent)
     m_tabs->addTab(m_answer, tr("Text"));
     m_tabs->addTab(m_table, tr("Events"));
     m_tabs->addTab(m_headers, tr("Headers"));
+    m_tabs->addTab(m_tls, tr("TLS"));
     m_tabs->addTab(m_qtError, tr("Qt error"));
     m_statistics->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto *layout = new QVBoxLayout(this);
@@ -140,6 +143,8 @@ void ResponsePane::refresh()
         m_events->show(attempt);
     else if (shown == m_headers)
         m_headers->show(digest);
+    else if (shown == m_tls)
+        m_tls->show(digest);
     else
         m_qtError->show(digest);
     m_statistics->setText(digest ? statisticsWords(*digest) : tr("Nothing has arrived yet."));

@@ -19,6 +19,7 @@ class AnswerView;
 class EventsModel;
 class HeadersView;
 class QtErrorView;
+class TlsView;
 class Trace;
 
 //! \brief What arrived, for one attempt: text, events, headers, Qt error. Follows the trace at most
@@ -67,6 +68,7 @@ private:
     EventsModel *m_events;
     QTableView *m_table;
     HeadersView *m_headers;
+    TlsView *m_tls;
     QtErrorView *m_qtError;
     QLabel *m_statistics;
     QLineEdit *m_find;

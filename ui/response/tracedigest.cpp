@@ -75,6 +75,10 @@ void TraceDigest::read(const TraceEvent &event, std::size_t index)
         digest->requestHeaders = headersOf(event.fields);
         break;
     case TraceEventName::ConnectStarted:
+    case TraceEventName::TlsCertificates:
+        digest->tls.chain = event.fields.value("chain"_L1).toArray();
+        digest->tls.errors = event.fields.value("errors"_L1).toArray();
+        break;
     case TraceEventName::TlsFinished:
     case TraceEventName::RequestSent:
     case TraceEventName::ResponseHead:
@@ -134,6 +138,9 @@ void TraceDigest::readExchange(const TraceEvent &event, AttemptDigest *digest)
     } else if (event.name == TraceEventName::TlsFinished && qt
                && !event.fields.contains("error"_L1)) {
         note(digest, event.t, u"encrypted()"_s);
+        digest->tls.version = event.fields.value("version"_L1).toString();
+        digest->tls.cipher = event.fields.value("cipher"_L1).toString();
+        digest->tls.alpn = event.fields.value("alpn"_L1).toString();
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/trace/trace.h"
 
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 #include <QtCore/QList>
 #include <QtCore/QMap>
@@ -25,6 +26,18 @@ struct SignalStamp
     friend bool operator==(const SignalStamp &, const SignalStamp &) = default;
 };
 
+//! \brief What a handshake has shown, as far as it got.
+struct TlsDigest
+{
+    //! Empty where it did not succeed.
+    QString version;
+    QString cipher;
+    QString alpn;
+    //! As in the trace (tls.certificates).
+    QJsonArray chain;
+    QJsonArray errors;
+};
+
 //! \brief What one attempt sent and got, put together from a trace.
 struct AttemptDigest
 {
@@ -40,6 +53,7 @@ struct AttemptDigest
     int status = 0;
     QString reason;
     QString httpVersion;
+    TlsDigest tls;
     Headers responseHeaders;
     //! Empty where it did not fail.
     QJsonObject failure;
