@@ -7,12 +7,13 @@
 
 namespace Retryscope {
 
-//! \brief Walks over TLS records from the first byte of one on, and finds a byte of their content.
+//! \brief Walks over TLS records from the first byte of one on, and finds the one to damage.
 class RecordCursor
 {
 public:
-    //! The index of the first byte of a record's content behind \a after bytes of content, counted
-    //! over all calls; -1 where these bytes have none.
+    //! The index of the first byte of the content of the first record that begins behind \a after
+    //! bytes of content, counted over all calls; -1 where these bytes have none. What shares a
+    //! record with the bytes before stays as it is: whoever writes decides what shares one.
     qsizetype payloadAfter(const QByteArray &bytes, qint64 after)
     {
         for (qsizetype i = 0; i < bytes.size();) {
@@ -22,12 +23,13 @@ public:
                     m_left = static_cast<unsigned char>(m_header.at(3)) << 8
                              | static_cast<unsigned char>(m_header.at(4));
                     m_header.clear();
+                    m_isDue = m_content >= after;
                 }
                 continue;
             }
             const auto here = std::min<qsizetype>(m_left, bytes.size() - i);
-            if (m_content + here > after)
-                return i + static_cast<qsizetype>(std::max<qint64>(after - m_content, 0));
+            if (m_isDue)
+                return i;
             m_content += here;
             m_left -= static_cast<int>(here);
             i += here;
@@ -39,6 +41,7 @@ private:
     static constexpr qsizetype headerSize = 5;
     QByteArray m_header;
     int m_left = 0;
+    bool m_isDue = false; // the record that is being walked over
     qint64 m_content = 0;
 };
 

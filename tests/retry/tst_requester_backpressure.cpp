@@ -27,7 +27,7 @@ namespace {
 constexpr qint64 Limit = 64 * 1024;
 constexpr qint64 PieceSize = 32 * 1024;
 // Far more than the kernel keeps between the two sides.
-constexpr qsizetype Size = 40 * 1024 * 1024;
+constexpr qsizetype Size = 16 * 1024 * 1024;
 
 QByteArray patterned()
 {
@@ -90,7 +90,7 @@ void tst_RequesterBackpressure::slowReader()
     auto *reply = bench.watch(bench.requester.post(bench.request(peer.url()), "body"));
     reply->setReadBufferSize(Limit);
     // Nobody reads: it fills up to the limit and no further.
-    QTRY_COMPARE(reply->bytesAvailable(), Limit);
+    QTRY_COMPARE_WITH_TIMEOUT(reply->bytesAvailable(), Limit, 60'000);
 
     QCryptographicHash hash(QCryptographicHash::Sha256);
     qint64 received = 0;
@@ -117,9 +117,9 @@ void tst_RequesterBackpressure::slowReader()
     QVERIFY(!reply->failure());
     QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "finished"}));
     // The limit, give or take what Qt reads at a time, and in the end what the kernel still had.
-    QVERIFY2(most <= Size / 5, qPrintable(QString::number(most)));
-    // A sixteenth was read, and the server could not be done: the system holds 36 MB at the most
-    // (tcp_rmem and tcp_wmem).
+    QVERIFY2(most <= Size / 2, qPrintable(QString::number(most)));
+    // A sixteenth was read, and the server could not be done. (Later it could: the system's buffers
+    // grow with what is read from them.)
     QVERIFY(wasHeldBack);
 }
 

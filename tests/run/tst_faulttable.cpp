@@ -166,6 +166,11 @@ bool run(Runner &runner, const Scenario &scenario)
     SandboxOptions options;
     options.tokens = 12;
     options.tokensPerSecond = 5000;
+    // See tst_injectedfaults.cpp.
+    if (scenario.faults.toString().startsWith("tls-badmac"_L1)) {
+        options.tokens = 60;
+        options.tokensPerSecond = 100;
+    }
     options.firstToken = 1ms;
     runner.setSandboxOptions(options);
     QSignalSpy finished(&runner, &Runner::finished);

@@ -98,6 +98,12 @@ bool run(Runner &runner, const Scenario &scenario)
     SandboxOptions options;
     options.tokens = 12;
     options.tokensPerSecond = 5000;
+    // It strikes the second record of the answer or a later one: the first is everything that is
+    // due when the machine gets round to it.
+    if (scenario.faults.toString().startsWith("tls-badmac"_L1)) {
+        options.tokens = 60;
+        options.tokensPerSecond = 100;
+    }
     options.firstToken = 1ms;
     runner.setSandboxOptions(options);
     QSignalSpy finished(&runner, &Runner::finished);
