@@ -2,6 +2,7 @@
 #include "core/retry/retryingaccessmanager.h"
 
 #include "tests/retry/requesterbench.h"
+#include "tests/support/localhost.h"
 
 #include <QtCore/QBuffer>
 #include <QtCore/QRegularExpression>
@@ -191,6 +192,8 @@ void tst_RetryingAccessManager::challengesName()
 
 void tst_RetryingAccessManager::strictTransportIsLearnt()
 {
+    if (!Retryscope::Test::knowsLocalhost())
+        QSKIP("This system does not know the name localhost.");
     const QByteArray answer =
         response(200, "served", "Strict-Transport-Security: max-age=1000\r\n");
     const RawPeer peer({PeerScript{readRequest(), sendBytes(answer)}},
@@ -273,6 +276,8 @@ void tst_RetryingAccessManager::redirectOfABodyIsPassedThrough()
 // Qt follows with all headers: credentials of the URL would go along to any host.
 void tst_RetryingAccessManager::credentialsStayAtTheirHost()
 {
+    if (!Retryscope::Test::knowsLocalhost())
+        QSKIP("This system does not know the name localhost.");
     const RawPeer other({Served});
     QUrl elsewhere = other.url();
     elsewhere.setHost(QStringLiteral("localhost"));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/support/localhost.h"
 #include "tests/tap/taptest.h"
 
 #include <QtCore/QRegularExpression>
@@ -140,6 +141,8 @@ void tst_TapTermination::badEndpoints_data()
 //! What is wrong with the endpoint is told as if the tap were not there, and no request is sent.
 void tst_TapTermination::badEndpoints()
 {
+    if (!Retryscope::Test::knowsLocalhost())
+        QSKIP("This system does not know the name localhost.");
     QFETCH(CertificateRequest, certificate);
     TapThread tap;
     Endpoint endpoint(m_forge.issue(certificate));
