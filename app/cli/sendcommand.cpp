@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/exitcode.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/repeatedsend.h"
 #include "app/cli/sendoptions.h"
 #include "app/cli/sendprinter.h"
 #include "core/run/runner.h"
@@ -20,21 +21,6 @@ namespace Retryscope {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-//! What was typed where the error is, for a caret under it; empty where the offset counts something
-//! else.
-QString typedText(const QString &field, const Scenario &scenario)
-{
-    if (field == "faultPlan"_L1)
-        return scenario.faults.toString();
-    return field == "endpoint"_L1 ? scenario.endpoint : QString();
-}
-
-void printStartErrors(const QList<InputError> &errors, const SendOptions &options)
-{
-    for (const InputError &error : errors)
-        printError(optionOf(error.field), error, typedText(error.field, options.scenario));
-}
 
 //! Written beside the target and moved there whole; a pipe or device is written to as it is, it
 //! must not be replaced by a file.
@@ -95,7 +81,8 @@ int runSend(const QStringList &arguments)
     if (!parsed->has_value())
         return 0;
     Runner runner;
-    return follow(runner, parsed->value());
+    const SendOptions &options = parsed->value();
+    return options.repeat ? followRepeated(runner, options) : follow(runner, options);
 }
 
 } // namespace Retryscope

@@ -4,6 +4,7 @@
 #include "app/cli/commandline.h"
 #include "app/cli/console.h"
 #include "app/cli/numbers.h"
+#include "core/run/repeater.h"
 
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
@@ -128,6 +129,11 @@ std::optional<InputError> setFaults(const QString &text, SendOptions &options)
     return {};
 }
 
+std::optional<InputError> setRepeat(const QString &text, SendOptions &options)
+{
+    return readNumber(text, 1, Repeater::most, options.repeat.emplace());
+}
+
 std::optional<InputError> setOutput(const QString &text, SendOptions &options)
 {
     if (text == "text"_L1)
@@ -224,6 +230,12 @@ constexpr Setting settings[] = {
     {"fault"_L1, "PLAN"_L1,
      "Faults by attempt: dns,refused*2,ok. See \"retryscope-cli faults\"."_L1, "faultPlan"_L1,
      setFaults},
+    {"fault-chance"_L1, "F"_L1,
+     "With which each fault of the plan strikes, 0 to 1; the seed decides (1)."_L1,
+     "fault_chance"_L1,
+     [](const QString &text, SendOptions &o) {
+         return readFraction(text, 0.0, 1.0, o.scenario.faultChance);
+     }},
     {"proxy"_L1, "none|env|URL"_L1,
      "The proxy to go through: http://, socks5:// or socks5h://[user:password@]host[:port] (none)."_L1,
      "proxy"_L1,
@@ -248,6 +260,9 @@ constexpr Setting settings[] = {
      }},
     {"output"_L1, "text|jsonl|summary"_L1,
      "The answer, every trace event, or one JSON object (text)."_L1, ""_L1, setOutput},
+    {"repeat"_L1, "N"_L1,
+     "Run it N times, with the seed and those that follow it; a row a run, then statistics."_L1,
+     "runs"_L1, setRepeat},
     {"save"_L1, "FILE"_L1, "Write the trace to this file at the end."_L1, ""_L1,
      [](const QString &text, SendOptions &o) -> std::optional<InputError> {
          o.saveFile = text;
@@ -346,9 +361,28 @@ Result<std::optional<SendOptions>, UsageError> parseSendOptions(const QStringLis
         return *error;
     if (const auto error = applySettings(parser, options))
         return *error;
+    if (options.repeat && !options.saveFile.isEmpty())
+        return UsageError{
+            u"--save"_s,
+            wrong(
+                u"Of many runs no trace is kept: save one of them by its seed, without --repeat."_s),
+            {}};
     if (!options.scenario.keyVariable.isEmpty())
         options.key = qgetenv(options.scenario.keyVariable.toUtf8().constData());
     return std::optional(options);
+}
+
+void printStartErrors(const QList<InputError> &errors, const SendOptions &options)
+{
+    for (const InputError &error : errors) {
+        // What was typed where the error is, for a caret under it; empty where the offset counts
+        // something else.
+        const Scenario &scenario = options.scenario;
+        const QString typed = error.field == "faultPlan"_L1  ? scenario.faults.toString()
+                              : error.field == "endpoint"_L1 ? scenario.endpoint
+                                                             : QString();
+        printError(optionOf(error.field), error, typed);
+    }
 }
 
 QString optionOf(const QString &field)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/fault/faultplan.h"
 
+#include "core/base/random.h"
 #include "core/fault/faultcatalogue.h"
 #include "core/fault/faultparser_p.h"
 
@@ -136,6 +137,16 @@ std::optional<InputError> FaultPlan::checkPlaceable(bool endpointSpeaksTls, bool
                               {}};
     }
     return std::nullopt;
+}
+
+FaultPlan FaultPlan::drawn(double chance, Random &random) const
+{
+    QList<Fault> faults = m_faults;
+    for (Fault &fault : faults) {
+        if (random.uniform() >= chance)
+            fault = Fault();
+    }
+    return FaultPlan(faults);
 }
 
 FaultPlan FaultPlan::withoutSandboxFaults() const

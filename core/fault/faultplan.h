@@ -11,6 +11,8 @@
 
 namespace Retryscope {
 
+class Random;
+
 //! \brief Which attempt gets which fault. A value.
 //!
 //! The text form is one entry an attempt, in order: "dns,refused*2,tls-expired,ok". "*N" repeats (1
@@ -50,6 +52,9 @@ public:
                                              bool tapTerminatesTls = false) const;
     //! The plan of the tap where the endpoint is the sandbox: without what that makes itself.
     FaultPlan withoutSandboxFaults() const;
+    //! What is left when each entry strikes with a chance from 0 (never) to 1 (always). One number
+    //! is drawn for each entry, struck or not.
+    FaultPlan drawn(double chance, Random &random) const;
 
     friend bool operator==(const FaultPlan &, const FaultPlan &) = default;
 

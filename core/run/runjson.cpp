@@ -75,4 +75,11 @@ QJsonObject decisionToJson(const RetryDecision &decision)
     return json;
 }
 
+QJsonValue seedToJson(quint64 seed)
+{
+    constexpr quint64 exact = quint64(1) << 53;
+    return seed <= exact ? QJsonValue(static_cast<qint64>(seed))
+                         : QJsonValue(QString::number(seed));
+}
+
 } // namespace Retryscope

@@ -22,4 +22,7 @@ QString enumName(Safety safety);
 QString enumName(RetryReason reason);
 QString enumName(QNetworkReply::NetworkError error);
 
+//! A seed has 64 bits, of which a JSON number keeps 53: the large ones are written as strings.
+QJsonValue seedToJson(quint64 seed);
+
 } // namespace Retryscope

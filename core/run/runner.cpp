@@ -56,7 +56,10 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
     if (auto error = wire.start(scenario.useTap, sandbox))
         return error;
 
+    setup.asked = scenario;
     setup.scenario = scenario;
+    // What the plan asks of the endpoint (TLS, HTTP/2) does not hang on what strikes this time.
+    setup.scenario.faults = scenario.drawnFaults();
     setup.url = endpoint.url;
     setup.sandbox = endpoint.isSandbox;
     QSslCertificate authority;

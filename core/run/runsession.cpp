@@ -159,7 +159,7 @@ void RunSession::recordStart()
                            {u"endpoint"_s, m_setup.redactor.url(m_setup.url)},
                            {u"dialect"_s, m_dialect->id()},
                            {u"seed"_s, m_setup.scenario.toJson().value("seed"_L1)},
-                           {u"scenario"_s, m_setup.scenario.withoutSecrets().toJson()}});
+                           {u"scenario"_s, m_setup.asked.withoutSecrets().toJson()}});
 }
 
 void RunSession::beginAttempt(int attempt)

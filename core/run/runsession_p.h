@@ -32,7 +32,10 @@ class RunSession final : public QObject
 public:
     struct Setup
     {
+        //! What is carried out.
         Scenario scenario;
+        //! What was asked for, and is recorded.
+        Scenario asked;
         QUrl url;
         bool sandbox = false;
         //! Of the endpoint's URL; the tap goes through it where there is one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/scenario.h"
 
+#include "core/base/random.h"
 #include "core/run/headercheck_p.h"
 #include "core/sandbox/sandbox.h"
 #include "core/trace/redactor.h"
@@ -203,6 +204,15 @@ Scenario Scenario::withoutSecrets() const
     return copy;
 }
 
+FaultPlan Scenario::drawnFaults() const
+{
+    if (faultChance >= 1.0)
+        return faults;
+    // Another sequence than that of the waits, which the bare seed begins.
+    SeededRandom random(seed ^ Q_UINT64_C(0x9e3779b97f4a7c15));
+    return faults.drawn(faultChance, random);
+}
+
 QList<InputError> Scenario::validate() const
 {
     const Dialect *known = Dialect::find(dialect);
@@ -218,6 +228,8 @@ QList<InputError> Scenario::validate() const
             errors.append(*error);
     };
     note(checkEndpoint(*this, *known));
+    if (!(faultChance >= 0.0 && faultChance <= 1.0))
+        errors.append({u"fault_chance"_s, u"The chance of a fault must be from 0 to 1."_s, {}});
     note(checkBody(*this));
     note(checkMethod(method));
     for (qsizetype i = 0; i < headers.size(); ++i)

@@ -67,7 +67,10 @@ struct RETRYSCOPE_EXPORT Scenario
     RetryPolicy policy;
     Timeouts timeouts;
     FaultPlan faults;
-    //! Of the jitter and of the sandbox's answer.
+    //! With which each entry of the plan strikes, from 0 to 1; the seed decides. For endpoints that
+    //! fail now and then.
+    double faultChance = 1.0;
+    //! Of the jitter, of which faults strike, and of the sandbox's answer.
     quint64 seed = 1;
 
     ProxyChoice proxy;
@@ -98,6 +101,9 @@ struct RETRYSCOPE_EXPORT Scenario
     static Result<Scenario> fromJson(const QJsonObject &json);
     //! The error's offset is a byte offset where the text is not JSON.
     static Result<Scenario> fromText(const QByteArray &text);
+
+    //! The faults that strike with this seed.
+    FaultPlan drawnFaults() const;
 
     //! Everything that is wrong with it, in the order of the form; nothing is sent unless this is
     //! empty.

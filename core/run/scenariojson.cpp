@@ -2,6 +2,7 @@
 #include "core/run/scenario.h"
 
 #include "core/run/jsonmembers_p.h"
+#include "core/run/runjson_p.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -181,14 +182,6 @@ void readFaults(Members &members, FaultPlan &plan)
         members.fail(u"faults"_s, parsed.error().message);
 }
 
-//! A seed has 64 bits, of which a JSON number keeps 53: the large ones are written as strings.
-QJsonValue seedToJson(quint64 seed)
-{
-    constexpr quint64 exact = quint64(1) << 53;
-    return seed <= exact ? QJsonValue(static_cast<qint64>(seed))
-                         : QJsonValue(QString::number(seed));
-}
-
 void readSeed(Members &members, quint64 &seed)
 {
     const auto value = members.take(u"seed"_s);
@@ -288,6 +281,9 @@ QJsonObject Scenario::toJson() const
                      {u"http2"_s, allowHttp2},
                      {u"insecure"_s, insecure},
                      {u"ca_file"_s, caFile}};
+    // Only where it says something: an older version refuses members that it does not know.
+    if (faultChance != 1.0)
+        json.insert(u"fault_chance"_s, faultChance);
     if (rawBody)
         json.insert(u"body"_s, QString::fromUtf8(*rawBody));
     return json;
@@ -316,6 +312,7 @@ Result<Scenario> Scenario::fromJson(const QJsonObject &json)
     members.object(u"policy"_s, [&](Members &inner) { readPolicy(inner, scenario.policy); });
     members.object(u"timeouts"_s, [&](Members &inner) { readTimeouts(inner, scenario.timeouts); });
     readFaults(members, scenario.faults);
+    members.read(u"fault_chance"_s, scenario.faultChance);
     readSeed(members, scenario.seed);
     QString proxy = proxyToText(scenario.proxy);
     members.read(u"proxy"_s, proxy);

@@ -40,6 +40,8 @@ private Q_SLOTS:
     void faults();
     void theKeyIsNowhere();
     void fullStandardOutput();
+    void manyRuns();
+    void manyRunsInterrupted();
 };
 
 namespace {
@@ -470,6 +472,61 @@ void tst_Cli::fullStandardOutput()
         QCOMPARE(process.exitCode(), 2);
         QVERIFY(process.readAllStandardError().contains("standard output"));
     }
+}
+
+//! A request for an answer of one token, which the sandbox gives at once.
+const QByteArray shortRequest =
+    R"({"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true,"max_tokens":1})";
+
+void tst_Cli::manyRuns()
+{
+    const QStringList arguments =
+        send({u"--fault"_s, u"refused*2"_s, u"--fault-chance"_s, u"0.5"_s, u"--retries"_s, u"1"_s,
+              u"--repeat"_s, u"6"_s, u"--body"_s, u"-"_s});
+    const Outcome lines = runCli(arguments + QStringList{u"--output"_s, u"jsonl"_s}, shortRequest);
+    QCOMPARE(lines.err, QByteArray());
+    const QList<QByteArray> rows = lines.out.trimmed().split('\n');
+    QCOMPARE(rows.size(), 7);
+    QSet<QString> verdicts;
+    int sent = 0;
+    for (int i = 0; i < 6; ++i) {
+        const QJsonObject row = object(rows.at(i));
+        QCOMPARE(row.value("run"_L1).toInt(), i + 1);
+        QCOMPARE(row.value("seed"_L1).toInt(), 42 + i);
+        QCOMPARE(row.value("wire_requests"_L1), row.value("sandbox_requests"_L1));
+        sent += row.value("wire_requests"_L1).toInt();
+        verdicts.insert(row.value("verdict"_L1).toString());
+    }
+    QCOMPARE(object(rows.last()).value("runs"_L1).toInt(), 6);
+    QCOMPARE(object(rows.last()).value("wire_requests"_L1).toInt(), sent);
+    // With these seeds both occur; the exit code is that of the first that failed.
+    QCOMPARE(verdicts, (QSet<QString>{u"Complete"_s, u"TransportError"_s}));
+    QCOMPARE(lines.code, 11);
+
+    const Outcome text = runCli(arguments, shortRequest);
+    QCOMPARE(text.code, 11);
+    QCOMPARE(text.out.count("\n"), 8);
+    QVERIFY2(text.out.contains("connection refused (simulated)"), text.out.constData());
+    QVERIFY2(text.out.contains("\n6 runs: Complete "), text.out.constData());
+}
+
+void tst_Cli::manyRunsInterrupted()
+{
+    QProcess process;
+    process.start(QStringLiteral(RETRYSCOPE_CLI), send({u"--repeat"_s, u"10000"_s, u"--output"_s,
+                                                        u"jsonl"_s, u"--body"_s, u"-"_s}));
+    QVERIFY(process.waitForStarted());
+    process.write(shortRequest);
+    process.closeWriteChannel();
+    QVERIFY(process.waitForReadyRead(50'000));
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(50'000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 130);
+    const QList<QByteArray> lines = process.readAllStandardOutput().trimmed().split('\n');
+    // The run that was cut leaves no row.
+    QCOMPARE(object(lines.last()).value("runs"_L1).toInt(), int(lines.size()) - 1);
+    QCOMPARE(object(lines.last())["verdicts"_L1]["Complete"_L1].toInt(), int(lines.size()) - 1);
 }
 
 QTEST_GUILESS_MAIN(tst_Cli)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/fault/faultplan.h"
 
+#include "core/base/random.h"
+
 #include <QtCore/QRegularExpression>
 #include <QtTest/QTest>
 
@@ -47,6 +49,7 @@ private Q_SLOTS:
     void placeable_data();
     void placeable();
     void whatIsLeftToTheSandbox();
+    void drawnByChance();
 };
 
 using Faults = QList<Fault>;
@@ -390,6 +393,33 @@ void tst_FaultPlan::whatIsLeftToTheSandbox()
     const auto plan = FaultPlan::fromString(text("dns,cut,head-cut,http-500,no-terminal,ok"));
     QVERIFY(plan);
     QCOMPARE(plan->withoutSandboxFaults().toString(), text("dns,ok,head-cut,ok*3"));
+}
+
+void tst_FaultPlan::drawnByChance()
+{
+    const FaultPlan plan =
+        *FaultPlan::fromString(text("refused*400,ok,http-503(retry-after=2)*599"));
+    const auto struck = [&plan](double chance, quint64 seed) {
+        SeededRandom random(seed);
+        return plan.drawn(chance, random);
+    };
+    QCOMPARE(struck(1.0, 1), plan);
+    QVERIFY(struck(0.0, 1).isEmpty());
+    const FaultPlan some = struck(0.3, 1);
+    QCOMPARE(some, struck(0.3, 1));
+    QVERIFY(some != struck(0.3, 2));
+    QCOMPARE(some.faults().size(), plan.faults().size());
+    qsizetype count = 0;
+    for (qsizetype i = 0; i < some.faults().size(); ++i) {
+        const Fault &drawn = some.faults().at(i);
+        QVERIFY(drawn.isNone() || drawn == plan.faults().at(i));
+        count += drawn.isNone() ? 0 : 1;
+    }
+    QVERIFY2(count > 250 && count < 350, QByteArray::number(count).constData());
+    // What strikes with a small chance strikes with a larger one, too.
+    const FaultPlan more = struck(0.6, 1);
+    for (qsizetype i = 0; i < some.faults().size(); ++i)
+        QVERIFY(some.faults().at(i).isNone() || !more.faults().at(i).isNone());
 }
 
 QTEST_GUILESS_MAIN(tst_FaultPlan)

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void invalid_data();
     void invalid();
     void secretsAreNotSaved();
+    void theSeedDecidesWhichFaultsStrike();
 };
 
 namespace {
@@ -54,6 +55,7 @@ Scenario unusual()
     s.policy.idempotencyKey = true;
     s.timeouts = {1ms, 2ms, 3ms, 4ms, 5ms};
     s.faults = *FaultPlan::fromString(u"dns,latency(ms=20),ok"_s);
+    s.faultChance = 0.25;
     s.seed = 18446744073709551615ULL;
     s.proxy = {ProxyChoice::Kind::Explicit, u"socks5h://127.0.0.1:1080"_s, u"a.test"_s};
     s.useTap = false;
@@ -227,6 +229,24 @@ void tst_Scenario::secretsAreNotSaved()
     // What has nothing to hide stays as it was typed.
     const Scenario plain = Scenario::example();
     QVERIFY(plain.withoutSecrets() == plain);
+}
+
+void tst_Scenario::theSeedDecidesWhichFaultsStrike()
+{
+    Scenario scenario = Scenario::example();
+    scenario.faults = *FaultPlan::fromString(u"refused"_s);
+    QVERIFY(!scenario.toJson().contains("fault_chance"_L1));
+    QCOMPARE(scenario.drawnFaults(), scenario.faults);
+    scenario.faultChance = 0.3;
+    int struck = 0;
+    for (scenario.seed = 1; scenario.seed <= 2000; ++scenario.seed)
+        struck += scenario.drawnFaults().isEmpty() ? 0 : 1;
+    // Also of seeds that follow each other.
+    QVERIFY2(struck > 540 && struck < 660, QByteArray::number(struck).constData());
+    for (const double wrong : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
+        scenario.faultChance = wrong;
+        QCOMPARE(scenario.validate().value(0).field, u"fault_chance"_s);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_Scenario)
