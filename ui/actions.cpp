@@ -43,6 +43,7 @@ void Actions::fillRun(QMenu *menu)
     send->setShortcuts(
         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
     again = add(menu, tr("Run a&gain with the same seed"), "Ctrl+R");
+    many = add(menu, tr("Run &many times\u2026"), "Ctrl+Shift+R");
     stop = add(menu, tr("S&top"), "Esc");
     retryNow = add(menu, tr("&Retry now"), "Ctrl+Shift+Return");
     menu->addSeparator();

@@ -33,6 +33,7 @@ public:
     QAction *stop = nullptr;
     QAction *retryNow = nullptr;
     QAction *again = nullptr;
+    QAction *many = nullptr;
     QAction *arm = nullptr;
     QAction *copyCurl = nullptr;
     QAction *copyQtError = nullptr;

@@ -10,6 +10,7 @@
 #include "ui/messagebar.h"
 #include "ui/pane.h"
 #include "ui/policy/policyeditor.h"
+#include "ui/repeat/repeatwindow.h"
 #include "ui/response/responsepane.h"
 #include "ui/runview.h"
 #include "ui/timeline/timelineview.h"
@@ -232,6 +233,7 @@ void MainWindow::restoreSession()
     else
         m_composer->setScenario(Scenario::example());
     m_scenarioFile = window.value("file"_L1).toString();
+    m_repeatCount = window.value("runs"_L1).toInt();
     m_composer->request()->form()->messageField()->setFocus(Qt::OtherFocusReason);
     m_session.setSnapshot([this] { return snapshot(); });
 }
@@ -245,7 +247,8 @@ QJsonObject MainWindow::snapshot() const
                              {u"columns"_s, text(m_columns->saveState())},
                              {u"rows"_s, text(m_rows->saveState())},
                              {u"theme"_s, static_cast<int>(m_theme)},
-                             {u"file"_s, m_scenarioFile}};
+                             {u"file"_s, m_scenarioFile},
+                             {u"runs"_s, m_repeatCount}};
     return {{u"version"_s, 1}, {u"window"_s, window}, {u"composer"_s, m_composer->state()}};
 }
 
@@ -253,6 +256,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_session.touch();
     m_session.flush();
+    if (m_repeat)
+        m_repeat->close();
     QMainWindow::closeEvent(event);
 }
 

@@ -19,6 +19,7 @@ class Composer;
 class HelpWindow;
 class MessageBar;
 class Pane;
+class RepeatWindow;
 class ResponsePane;
 class RunView;
 
@@ -49,6 +50,9 @@ public:
 
     Runner *runner() { return &m_runner; }
 
+    //! Made when it is asked for.
+    RepeatWindow *repeatWindow();
+
 public Q_SLOTS:
     void send();
 
@@ -71,6 +75,8 @@ private:
     QJsonObject snapshot() const;
     void run(const Scenario &scenario, const QByteArray &key);
     void runAgain();
+    void runMany();
+    void runOneOfMany(int number);
     void runEnded();
     void showRefusal(const QList<InputError> &errors);
     void cyclePanes(int direction);
@@ -91,6 +97,8 @@ private:
     QSplitter *m_rows = nullptr;
     Actions *m_actions = nullptr;
     HelpWindow *m_help = nullptr;
+    RepeatWindow *m_repeat = nullptr;
+    int m_repeatCount = 0;
     QString m_scenarioFile;
     Theme::Mode m_theme = Theme::Mode::Desktop;
     //! What "run again" repeats.

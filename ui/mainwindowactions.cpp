@@ -9,6 +9,7 @@
 #include "ui/mainwindow.h"
 #include "ui/messagebar.h"
 #include "ui/pane.h"
+#include "ui/repeat/repeatwindow.h"
 #include "ui/response/responsepane.h"
 #include "ui/runview.h"
 #include "ui/timeline/timelineview.h"
@@ -57,6 +58,11 @@ void MainWindow::connectRunActions()
 {
     connect(m_actions->send, &QAction::triggered, this, &MainWindow::send);
     connect(m_actions->again, &QAction::triggered, this, &MainWindow::runAgain);
+    connect(m_actions->many, &QAction::triggered, this, [this] {
+        repeatWindow()->show();
+        repeatWindow()->raise();
+        repeatWindow()->activateWindow();
+    });
     connect(m_actions->stop, &QAction::triggered, &m_runner, &Runner::stop);
     connect(m_actions->retryNow, &QAction::triggered, &m_runner, &Runner::retryNow);
     QPushButton *arm = m_composer->faults()->armButton();
@@ -72,6 +78,46 @@ void MainWindow::connectRunActions()
     for (QAction *action :
          {m_actions->stop, m_actions->retryNow, m_actions->again, m_actions->copyQtError})
         action->setEnabled(false);
+}
+
+RepeatWindow *MainWindow::repeatWindow()
+{
+    if (m_repeat)
+        return m_repeat;
+    m_repeat = new RepeatWindow(this);
+    if (m_repeatCount > 0)
+        m_repeat->setCount(m_repeatCount);
+    connect(m_repeat, &RepeatWindow::startAsked, this, &MainWindow::runMany);
+    connect(m_repeat, &RepeatWindow::againAsked, this, &MainWindow::runOneOfMany);
+    connect(m_repeat, &RepeatWindow::countChanged, this, [this] {
+        m_repeatCount = m_repeat->count();
+        m_session.touch();
+    });
+    return m_repeat;
+}
+
+void MainWindow::runMany()
+{
+    const Composition composition = m_composer->compose();
+    m_composer->showErrors({});
+    const QList<InputError> errors = composition.errors.isEmpty()
+                                         ? m_repeat->start(composition.scenario, composition.key)
+                                         : composition.errors;
+    if (errors.isEmpty())
+        return;
+    m_repeat->showProblem(tr("Nothing was sent. %1").arg(errors.first().message));
+    showRefusal(errors);
+}
+
+void MainWindow::runOneOfMany(int number)
+{
+    if (m_runner.isRunning())
+        return m_repeat->showProblem(
+            tr("A run is under way in the main window: stop it there, or wait for its end."));
+    m_repeat->showProblem({});
+    run(m_repeat->scenarioOf(number), m_repeat->key());
+    activateWindow();
+    m_runView->timeline()->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::connectViewActions()

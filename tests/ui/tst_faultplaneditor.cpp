@@ -6,11 +6,13 @@
 #include "ui/faults/faultwords.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpinBox>
 #include <QtWidgets/QToolButton>
 
 using namespace Retryscope;
@@ -58,6 +60,7 @@ private Q_SLOTS:
     void theSameSeedRollsTheSamePlan();
     void tlsFaultsAreNotRolledForPlainEndpoints();
     void seedsAreWholeNumbers();
+    void aChanceIsKeptExactly();
 };
 
 void tst_FaultPlanEditor::everyFaultHasWords()
@@ -190,6 +193,26 @@ void tst_FaultPlanEditor::seedsAreWholeNumbers()
         QVERIFY2(!editor.seed().hasValue(), qPrintable(wrong));
         QVERIFY(seed->accessibleDescription().contains(u"whole number"_s));
     }
+}
+
+void tst_FaultPlanEditor::aChanceIsKeptExactly()
+{
+    FaultPlanEditor editor;
+    QCOMPARE(editor.chance(), 1.0);
+    // Of a scenario file: the field shows whole percents.
+    editor.setChance(0.125);
+    auto *field = named<QSpinBox>(editor, u"Chance of each fault"_s);
+    QCOMPARE(field->value(), 13);
+    QCOMPARE(editor.chance(), 0.125);
+    editor.restore(editor.state());
+    QCOMPARE(editor.chance(), 0.125);
+    QSignalSpy edited(&editor, &FaultPlanEditor::edited);
+    field->setValue(30);
+    QCOMPARE(edited.count(), 1);
+    QCOMPARE(editor.chance(), 0.3);
+    FaultPlanEditor other;
+    other.restore(editor.state());
+    QCOMPARE(other.chance(), 0.3);
 }
 
 QTEST_MAIN(tst_FaultPlanEditor)

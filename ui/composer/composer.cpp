@@ -116,6 +116,7 @@ Scenario Composer::typed() const
     m_document->store(&scenario);
     scenario.keyVariable = m_bar->key()->variable();
     scenario.policy = m_policy->policy();
+    scenario.faultChance = m_faults->chance();
     scenario.terminateTls = m_faults->terminatesTls();
     if (const auto plan = m_faults->armedPlan())
         scenario.faults = *plan;
@@ -156,6 +157,7 @@ void Composer::setScenario(const Scenario &scenario)
         m_document->load(scenario);
         m_policy->setPolicy(scenario.policy);
         m_faults->setPlan(scenario.faults);
+        m_faults->setChance(scenario.faultChance);
         m_faults->setSeed(scenario.seed);
         m_faults->setTerminatesTls(scenario.terminateTls);
         m_faults->setArmed(true);

@@ -13,6 +13,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpinBox>
 #include <QtWidgets/QToolButton>
 
 #include <algorithm>
@@ -49,6 +50,7 @@ FaultPlanEditor::FaultPlanEditor(QWidget *parent)
     , m_rowLayout(new QVBoxLayout)
     , m_more(new QLabel)
     , m_add(toolButton(tr("+ &attempt"), tr("Add an attempt to the plan")))
+    , m_chance(new QSpinBox)
     , m_dice(toolButton(tr("Ro&ll"), tr("Draw a new seed, and a plan from it")))
     , m_seed(new QLineEdit(QStringLiteral("1")))
     , m_seedNote(new FieldNote(m_seed))
@@ -63,6 +65,11 @@ FaultPlanEditor::FaultPlanEditor(QWidget *parent)
     m_plan->setPlaceholderText(tr("no faults; for example dns,refused*2,ok"));
     m_plan->setToolTip(tr("One entry an attempt, in order; *N repeats; ok is no fault"));
     m_add->setAccessibleName(tr("Add attempt"));
+    m_chance->setRange(0, 100);
+    m_chance->setValue(100);
+    m_chance->setSuffix(tr(" %"));
+    m_chance->setAccessibleName(tr("Chance of each fault"));
+    m_chance->setToolTip(tr("Each fault of the plan strikes with this chance; the seed decides"));
     m_dice->setAccessibleName(tr("Roll the dice"));
     m_seed->setAccessibleName(tr("Seed"));
     m_seed->setToolTip(tr("The same seed draws the same waits and the same plan"));
@@ -98,6 +105,8 @@ void FaultPlanEditor::buildLayout()
     line->setSpacing(6);
     line->addWidget(m_add);
     line->addStretch(1);
+    line->addWidget(labelFor(tr("Chance"), m_chance));
+    line->addWidget(m_chance);
     line->addWidget(m_dice);
     line->addWidget(labelFor(tr("Seed"), m_seed));
     line->addWidget(m_seed);
@@ -121,6 +130,7 @@ void FaultPlanEditor::connectFields()
         m_seedNote->setMessage(number ? QString() : number.error().message);
         Q_EMIT edited();
     });
+    connect(m_chance, &QSpinBox::valueChanged, this, &FaultPlanEditor::edited);
     connect(m_add, &QToolButton::clicked, this, &FaultPlanEditor::addAttempt);
     connect(m_dice, &QToolButton::clicked, this, &FaultPlanEditor::roll);
     connect(m_terminate, &QCheckBox::toggled, this, [this] {
@@ -179,6 +189,19 @@ Result<quint64> FaultPlanEditor::seed() const
 void FaultPlanEditor::setSeed(quint64 seed)
 {
     m_seed->setText(QString::number(seed));
+}
+
+double FaultPlanEditor::chance() const
+{
+    // The field shows whole percents; what a file says more exactly is not rounded by it.
+    return qRound(m_givenChance * 100.0) == m_chance->value() ? m_givenChance
+                                                              : m_chance->value() / 100.0;
+}
+
+void FaultPlanEditor::setChance(double chance)
+{
+    m_givenChance = chance;
+    m_chance->setValue(qRound(chance * 100.0));
 }
 
 bool FaultPlanEditor::terminatesTls() const
@@ -335,6 +358,7 @@ QJsonObject FaultPlanEditor::state() const
 {
     return {{QStringLiteral("plan"), m_plan->text()},
             {QStringLiteral("seed"), m_seed->text()},
+            {QStringLiteral("chance"), m_chance->value()},
             {QStringLiteral("terminateTls"), terminatesTls()},
             {QStringLiteral("armed"), isArmed()}};
 }
@@ -343,6 +367,7 @@ void FaultPlanEditor::restore(const QJsonObject &state)
 {
     m_plan->setText(state.value(QStringLiteral("plan")).toString());
     m_seed->setText(state.value(QStringLiteral("seed")).toString());
+    m_chance->setValue(state.value(QStringLiteral("chance")).toInt(100));
     setTerminatesTls(state.value(QStringLiteral("terminateTls")).toBool(false));
     setArmed(state.value(QStringLiteral("armed")).toBool(true));
 }

@@ -14,6 +14,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QSpinBox;
 class QToolButton;
 class QVBoxLayout;
 QT_END_NAMESPACE
@@ -40,6 +41,10 @@ public:
     QString seedText() const;
     Result<quint64> seed() const;
     void setSeed(quint64 seed);
+
+    //! With which each fault strikes, from 0 to 1.
+    double chance() const;
+    void setChance(double chance);
 
     //! The tap may end TLS itself, to place faults within it.
     bool terminatesTls() const;
@@ -82,11 +87,13 @@ private:
     QLabel *m_more;
     QList<FaultRow *> m_rows;
     QToolButton *m_add;
+    QSpinBox *m_chance;
     QToolButton *m_dice;
     QLineEdit *m_seed;
     FieldNote *m_seedNote;
     QCheckBox *m_terminate;
     QPushButton *m_arm;
+    double m_givenChance = 1.0;
     bool m_tls = false;
     bool m_sandbox = true;
     int m_retries = 2;
