@@ -87,4 +87,10 @@ void AttemptRunner::noteContentEvent()
         watchEvents();
 }
 
+void AttemptRunner::noteConnectionLost()
+{
+    if (!isReplyFinished())
+        stop(ReplyState::EndedBy::ConnectionLost);
+}
+
 } // namespace Retryscope

@@ -66,6 +66,7 @@ public:
     void setMayRepeat(bool mayRepeat) { m_mayRepeat = mayRepeat; }
 
     void noteContentEvent();
+    void noteConnectionLost();
     void setReadBufferSize(qint64 size);
     qint64 bytesAvailable() const;
     bool canReadLine() const;

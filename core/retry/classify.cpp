@@ -196,6 +196,20 @@ std::optional<Failure> endedByUs(const ReplyState &state)
     return failure;
 }
 
+// What it would be if Qt had told.
+std::optional<Failure> classifyUntold(ReplyState state)
+{
+    state.endedBy = EndedBy::Qt;
+    state.qtError = QNetworkReply::RemoteHostClosedError;
+    state.qtErrorString.clear();
+    std::optional<Failure> failure = classify(state);
+    if (failure) {
+        failure->qtError = QNetworkReply::NoError;
+        failure->message += QStringLiteral(" Qt did not tell, and would have waited on.");
+    }
+    return failure;
+}
+
 bool isBodyless(const ReplyState &state)
 {
     return state.isHead || state.status == 204 || state.status == 304;
@@ -263,6 +277,8 @@ bool isConnectionLost(QNetworkReply::NetworkError error)
 
 std::optional<Failure> classify(const ReplyState &state)
 {
+    if (state.endedBy == EndedBy::ConnectionLost)
+        return classifyUntold(state);
     if (auto failure = endedByUs(state))
         return failure;
     if (state.isAnswered())

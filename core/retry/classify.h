@@ -31,6 +31,8 @@ struct RETRYSCOPE_EXPORT ReplyState
         ProxyWatch,
         //! We took back what the HTTP/2 connection does not take.
         HeldBack,
+        //! The caller saw its connection end, and Qt did not tell.
+        ConnectionLost,
     };
 
     // What was asked for.

@@ -328,6 +328,12 @@ void RetryCourse::noteContentEvent()
         m_runner->noteContentEvent();
 }
 
+void RetryCourse::noteConnectionLost()
+{
+    if (m_runner)
+        m_runner->noteConnectionLost();
+}
+
 QSslConfiguration RetryCourse::sslConfiguration() const
 {
     if (m_runner)

@@ -41,6 +41,7 @@ public:
     void abort();
     void retryNow();
     void noteContentEvent();
+    void noteConnectionLost();
 
     const RequestSpec &spec() const { return m_spec; }
 

@@ -242,6 +242,11 @@ void RetryingReply::noteContentEvent()
     d->course.noteContentEvent();
 }
 
+void RetryingReply::noteConnectionLost()
+{
+    d->course.noteConnectionLost();
+}
+
 void RetryingReply::abort()
 {
     d->course.abort();

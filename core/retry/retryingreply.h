@@ -77,6 +77,11 @@ public:
     void retryNow();
     //! Feeds Timeouts::idleEvents: call it for each event that carries content.
     void noteContentEvent();
+    //! Ends the attempt that is running as the loss of its connection: for those who see more of
+    //! the wire than QNetworkAccessManager tells. It may wait for ever where the end comes together
+    //! with the first frames of an HTTP/2 connection, or within the size of a chunk. Give it a
+    //! moment first: what has arrived may not have been told yet. Nothing happens between attempts.
+    void noteConnectionLost();
 
     //! Gives up at once, in whatever state: FailureKind::Cancelled, OperationCanceledError, and
     //! finished() through the event loop. What has arrived stays readable. Nothing happens after

@@ -23,6 +23,9 @@ constexpr qint64 readBufferSize = 4 * 1024 * 1024;
 // nothing.
 constexpr std::chrono::seconds lingerTime{2};
 
+// Qt needs a moment to read what came with the end of a connection.
+constexpr std::chrono::seconds lossTime{2};
+
 //! An endpoint may send back the key it was given.
 Answer withoutSecrets(Answer answer, const Redactor &redactor)
 {
@@ -114,6 +117,7 @@ void RunSession::connectWire()
                         return;
                     m_witness.see(event);
                     m_recorder.wire(event);
+                    watchLoss();
                 });
     }
     if (!m_setup.sandbox)
@@ -225,6 +229,7 @@ void RunSession::failAttempt(int attempt, const Failure &failure)
 {
     readBody();
     m_attemptOpen = false;
+    m_lossWatch.reset();
     const QList<AttemptRecord> records = m_reply->attempts();
     const AttemptRecord record = records.value(attempt - 1);
     if (failure.kind == FailureKind::Certificate)
@@ -253,6 +258,7 @@ void RunSession::readBody()
     m_recorder.bodyData(m_attempt, m_reader.bytes(), bytes.size());
     m_reader.feed(bytes, m_clock->now() - m_attemptBegan);
     watchLinger();
+    watchLoss();
 }
 
 void RunSession::watchLinger()
@@ -264,6 +270,16 @@ void RunSession::watchLinger()
         m_lingered = true;
         m_reply->abort();
     });
+}
+
+//! Qt may wait for ever for a connection that has ended.
+void RunSession::watchLoss()
+{
+    m_lossWatch.reset();
+    if (!m_attemptOpen || !m_witness.isConnectionLost(m_attempt))
+        return;
+    m_lossWatch = m_clock->createTimer();
+    m_lossWatch->start(lossTime, [this] { m_reply->noteConnectionLost(); });
 }
 
 void RunSession::handleEvent(const StreamEvent &event)
@@ -286,6 +302,7 @@ void RunSession::end()
 {
     readBody();
     m_linger.reset();
+    m_lossWatch.reset();
     m_waitCut = m_waitAfter != 0;
     endWait();
     closeAttempt();

@@ -73,6 +73,7 @@ private:
     void endWait();
     void readBody();
     void watchLinger();
+    void watchLoss();
     void handleEvent(const StreamEvent &event);
     void handleDelta(const Delta &delta);
     void end();
@@ -103,6 +104,7 @@ private:
     bool m_ended = false;
     //! Runs from the terminal event to the end of the body.
     std::unique_ptr<ClockTimer> m_linger;
+    std::unique_ptr<ClockTimer> m_lossWatch;
     //! The run was ended because the body was not.
     //! Of the attempt that is running.
     QList<QSslError> m_sslErrors;

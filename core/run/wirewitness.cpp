@@ -32,6 +32,7 @@ void correctByStatus(Failure &failure, int status)
 
 void WireWitness::see(const WireEvent &event)
 {
+    countConnections(event);
     Facts &facts = m_facts[event.attempt];
     // How the proxy was reached is told by ProxyFinished.
     if (event.toProxy)
@@ -102,6 +103,21 @@ void WireWitness::see(const WireEvent &event)
         facts.isReset = event.fromServer && event.detail == "RST"_L1;
         break;
     }
+}
+
+//! One that was never made stays counted: then Qt has been told of an error, and acts on it.
+void WireWitness::countConnections(const WireEvent &event)
+{
+    if (event.kind == WireEvent::Kind::Closed)
+        m_connections[event.attempt].erase(event.connection);
+    else
+        m_connections[event.attempt].insert(event.connection);
+}
+
+bool WireWitness::isConnectionLost(int attempt) const
+{
+    const auto found = m_connections.constFind(attempt);
+    return found != m_connections.cend() && found->empty();
 }
 
 //! A proxy that works may report what it found out about the endpoint: that is the endpoint's

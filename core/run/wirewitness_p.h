@@ -20,6 +20,9 @@ public:
     void see(const WireEvent &event);
     void inspect(int attempt, Failure &failure) override;
 
+    //! The attempt had connections, and none is left.
+    bool isConnectionLost(int attempt) const;
+
     //! The final status that the tap read from the wire in clear; 0 where it saw none.
     int finalStatus(int attempt) const;
 
@@ -67,7 +70,11 @@ private:
     static void tellLoss(const Facts &facts, Failure &failure);
     static void seeProxy(const WireEvent &event, Facts &facts);
 
+    void countConnections(const WireEvent &event);
+
     QMap<int, Facts> m_facts;
+    //! Of each attempt, those that have not ended.
+    QMap<int, std::set<quint64>> m_connections;
     std::set<int> m_simulated;
     bool m_tlsEndedAtTap = false;
 };

@@ -35,6 +35,9 @@ void setOption(int descriptor, int level, int option, int value)
     ::setsockopt(descriptor, level, option, &value, sizeof value);
 }
 
+// As much as a fast upload needs between two turns of the event loop.
+constexpr int clientBacklog = 256 * 1024;
+
 bool isTransient(int error)
 {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
@@ -60,6 +63,11 @@ socklen_t fillAddress(const QHostAddress &address, quint16 port, sockaddr_storag
 }
 
 } // namespace
+
+void StreamSocket::limitBacklog(qintptr listener)
+{
+    setOption(static_cast<int>(listener), SOL_SOCKET, SO_RCVBUF, clientBacklog);
+}
 
 StreamSocket::StreamSocket(qintptr descriptor, QObject *parent)
     : QObject(parent)

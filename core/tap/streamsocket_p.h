@@ -27,6 +27,11 @@ class StreamSocket final : public QObject
 public:
     enum class Read { Data, Nothing, End, Broken };
 
+    //! For the socket of a listener, before its first connection: what a client has sent, and
+    //! nobody read, stays small. Else Linux lets it grow by megabytes (net.ipv4.tcp_rmem), and a
+    //! client believes that its request is out while the endpoint takes nothing.
+    static void limitBacklog(qintptr listener);
+
     //! Takes over a connected socket, a client's. What it sends is acknowledged at once.
     explicit StreamSocket(qintptr descriptor, QObject *parent);
     //! Not connected; for connectTo().

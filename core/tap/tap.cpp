@@ -114,6 +114,7 @@ bool Tap::start(quint16 port)
         stop();
         return false;
     }
+    StreamSocket::limitBacklog(d->listener->socketDescriptor());
     d->errorText.clear();
     d->context.port = d->listener->serverPort();
     d->context.password = makePassword();

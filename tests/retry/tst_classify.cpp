@@ -201,6 +201,10 @@ void rowsSent()
     row("HTTP/2: a request that Qt held back and we took back",
         unsent(QNetworkReply::NoError, "", ReplyState::EndedBy::HeldBack), "Http2", "Request",
         "NotSent", "HeldBack");
+    row("a closed connection that Qt did not tell of",
+        with(sent(QNetworkReply::NoError),
+             [](ReplyState &s) { s.endedBy = ReplyState::EndedBy::ConnectionLost; }),
+        "Io", "Waiting", "MaybeProcessed");
     row("HTTP/2: a closed connection", http2(QNetworkReply::RemoteHostClosedError), "Io", "Waiting",
         "MaybeProcessed");
     row("an interim response that Qt takes for the answer",
@@ -310,6 +314,10 @@ void rowsAnswered()
         "Answered", "Truncated");
     row("chunks without the last one, the other code",
         chunked(QNetworkReply::RemoteHostClosedError), "Body", "Body", "Answered", "Truncated");
+    row("chunks without the last one, and Qt does not tell",
+        with(chunked(QNetworkReply::NoError),
+             [](ReplyState &s) { s.endedBy = ReplyState::EndedBy::ConnectionLost; }),
+        "Body", "Body", "Answered", "Truncated");
     row("HTTP/2: GOAWAY within the body",
         with(answered(200, QNetworkReply::ContentReSendError, {}, 4),
              [](ReplyState &s) { s.http2 = true; }),

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void fallsBackToHttp1_data();
     void fallsBackToHttp1();
     void silentEnd();
+    void silentEndThatIsKnown();
     void oneOfTwoIsRefused();
     void switchedOff();
     void settingsReachEveryAttempt_data();
@@ -413,6 +414,27 @@ void tst_RequesterHttp2::silentEnd()
                     "error TimeoutError", "finished"}));
     QCOMPARE(reply->failure()->safety, Safety::MaybeProcessed);
     QCOMPARE(bench.peer->requests().size(), 1);
+}
+
+// The same, and the caller knows.
+void tst_RequesterHttp2::silentEndThatIsKnown()
+{
+    Http2Bench bench({Script{Http2::wholeRequest(), Http2::fin()}, Http2::response(200, "again")},
+                     false);
+    auto *reply = bench.post(Body);
+    QTRY_VERIFY(!bench.peer->connections().isEmpty() && bench.peer->connections()[0].isClosed);
+    QTRY_COMPARE(reply->attempts().value(0).wireSends, 1);
+    reply->noteConnectionLost();
+    reply->noteConnectionLost();
+    QVERIFY(bench.bench.finish(reply));
+    QCOMPARE(bench.bench.log.lines(), servedAfter(QStringLiteral("Io")));
+    const Failure failure = *reply->attempts().first().failure;
+    QCOMPARE(failure.safety, Safety::MaybeProcessed);
+    QCOMPARE(failure.phase, AttemptPhase::Waiting);
+    QCOMPARE(failure.qtError, QNetworkReply::NoError);
+    reply->noteConnectionLost();
+    QCOMPARE(reply->readAll(), "again");
+    QVERIFY(!reply->failure());
 }
 
 // Two requests at once on one connection: one is refused, the other does not notice.

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void everyStatusIsPassedThrough_data();
     void everyStatusIsPassedThrough();
     void silentEnd();
+    void silentEndThatIsKnown();
 };
 
 namespace {
@@ -210,6 +211,21 @@ void tst_RequesterHttp2Body::silentEnd()
     QCOMPARE(bench.bench.log.lines(),
              lines({"1 started", "status 200", "1 failed Timeout(IdleBytes)", "stop NeverRetried",
                     "error TimeoutError", "finished"}));
+    QCOMPARE(reply->readAll(), "half");
+}
+
+// The same, and the caller knows.
+void tst_RequesterHttp2Body::silentEndThatIsKnown()
+{
+    Http2Bench bench({half() + Script{Http2::fin()}}, false);
+    auto *reply = bench.post(Body);
+    QTRY_VERIFY(!bench.peer->connections().isEmpty() && bench.peer->connections()[0].isClosed);
+    QTRY_COMPARE(reply->bytesAvailable(), 4);
+    reply->noteConnectionLost();
+    QVERIFY(bench.bench.finish(reply));
+    QCOMPARE(bench.bench.log.lines(),
+             lines({"1 started", "status 200", "1 failed Body", "stop Answered",
+                    "error RemoteHostClosedError", "finished"}));
     QCOMPARE(reply->readAll(), "half");
 }
 

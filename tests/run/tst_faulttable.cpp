@@ -23,7 +23,7 @@ private Q_SLOTS:
         // But for what Qt's SOCKS5 engine says where a connection has ended before it writes to it,
         // and for what its HTTP/2 says of each stream that fails.
         QTest::failOnWarning(
-            QRegularExpression(u"^(?!QIODevice::write \\(QTcpSocket\\): device not open$|"
+            QRegularExpression(u"^(?!QIODevice::write \\(Q(Tcp|Ssl)Socket\\): device not open$|"
                                "stream \\d+ finished with error: )"_s));
     }
 

@@ -52,8 +52,6 @@ bool run(Runner &runner, const RawPeer &peer)
     Scenario scenario = Scenario::example();
     scenario.faults = {};
     scenario.endpoint = peer.url().toString();
-    // Qt waits for ever where a chunk is cut in some places.
-    scenario.timeouts.idleBytes = 2s;
     QSignalSpy finished(&runner, &Runner::finished);
     const QList<InputError> errors = runner.start(scenario);
     return errors.isEmpty() && (finished.count() == 1 || finished.wait(30'000));
@@ -91,7 +89,10 @@ void tst_StreamEnds::verdicts_data()
     row("T64 an empty success", response(200, {}, "Content-Type: text/event-stream\r\n"), stall(),
         truncated);
     row("T65 a chunk size that is no number", chunked + chunk(two) + "ZZZ\r\nrest", fin(),
-        {u"Truncated"_s, u"Damaged"_s, u"Timeout"_s});
+        {u"Truncated"_s, u"Damaged"_s});
+    // Qt waits for ever in most runs of these two.
+    row("T57 chunked, FIN in the size of a chunk", chunked + chunk(two) + "1", fin(), truncated);
+    row("T57 chunked, FIN in the last chunk", chunked + chunk(two) + "0\r", fin(), truncated);
     row("T65 gzip that nobody asked for, cut",
         Head + "Content-Encoding: gzip\r\n\r\n" + QByteArray::fromHex("1f8b08000000000000034b"),
         fin(), {u"Truncated"_s, u"Damaged"_s});
