@@ -2,6 +2,7 @@
 #include "ui/curl.h"
 
 #include "core/trace/redactor.h"
+#include "core/trace/variablereference.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QJsonDocument>
@@ -19,6 +20,21 @@ QString quoted(QString text)
     return QString(u"'"_s + text + u"'"_s);
 }
 
+//! A word of the shell: variables stand in double quotes, where the shell puts their values in.
+QString shellWord(const QString &text)
+{
+    QString word;
+    for (const TextPiece &piece : textPieces(text))
+        word += piece.isVariable ? QString(u'"' + variableReference(piece.text) + u'"')
+                                 : quoted(piece.text);
+    return word.isEmpty() ? quoted({}) : word;
+}
+
+QString standIn(qsizetype number)
+{
+    return u"retryscope%1variable"_s.arg(number);
+}
+
 QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect)
 {
     if (scenario.rawBody)
@@ -26,12 +42,33 @@ QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect)
     return QJsonDocument(dialect.toJson(scenario.chat)).toJson(QJsonDocument::Compact);
 }
 
+//! With a name in place of each variable that may stand anywhere in a URL: it is parsed without
+//! their values, which belong to the shell that runs the command.
+QString withStandIns(const QString &endpoint, QStringList &names)
+{
+    QString text;
+    for (const TextPiece &piece : textPieces(endpoint)) {
+        text += piece.isVariable ? standIn(names.size()) : piece.text;
+        if (piece.isVariable)
+            names.append(piece.text);
+    }
+    return text;
+}
+
 QString urlOf(const Scenario &scenario, const Dialect &dialect)
 {
+    QStringList names;
+    const QString typed = withStandIns(scenario.endpoint, names);
     const Result<Endpoint> endpoint =
-        Endpoint::parse(scenario.endpoint, dialect, scenario.chat.model, scenario.chat.stream);
+        Endpoint::parse(typed, dialect, scenario.chat.model, scenario.chat.stream);
     if (!endpoint)
-        return scenario.endpoint;
+        return Redactor().text(scenario.endpoint);
+    if (!endpoint->isSandbox && !names.isEmpty()) {
+        QString url = endpoint->url.toString(QUrl::FullyEncoded | QUrl::RemoveUserInfo);
+        for (qsizetype i = names.size() - 1; i >= 0; --i)
+            url.replace(standIn(i), variableReference(names.at(i)));
+        return Redactor().text(url);
+    }
     if (!endpoint->isSandbox)
         return Redactor().url(endpoint->url);
     return QString(u"http://127.0.0.1:8080"_s + dialect.path());
@@ -50,7 +87,8 @@ QString curlCommand(const Scenario &scenario)
         lines << QCoreApplication::translate("Retryscope::Curl",
                                              "# first: retryscope-cli sandbox --port 8080");
     QStringList parts{u"curl -N -X "_s + QString::fromLatin1(scenario.method),
-                      quoted(urlOf(scenario, *dialect)), u"-H 'Content-Type: application/json'"_s};
+                      shellWord(urlOf(scenario, *dialect)),
+                      u"-H 'Content-Type: application/json'"_s};
     const QString variable = scenario.keyVariable.isEmpty() ? u"API_KEY"_s : scenario.keyVariable;
     const QByteArray stand = "RETRYSCOPE-KEY";
     for (const HeaderField &header :
@@ -62,9 +100,9 @@ QString curlCommand(const Scenario &scenario)
     for (const HeaderField &header : scenario.headers) {
         const QString value = Redactor().header(header.name, header.value);
         parts << QString(u"-H "_s
-                         + quoted(QString(QString::fromLatin1(header.name) + u": "_s + value)));
+                         + shellWord(QString(QString::fromLatin1(header.name) + u": "_s + value)));
     }
-    parts << QString(u"--data-raw "_s + quoted(QString::fromUtf8(bodyOf(scenario, *dialect))));
+    parts << QString(u"--data-raw "_s + shellWord(QString::fromUtf8(bodyOf(scenario, *dialect))));
     lines << parts.join(u" \\\n  "_s);
     return lines.join(QLatin1Char('\n'));
 }

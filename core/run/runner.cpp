@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/run/headercheck_p.h"
 #include "core/run/runsession_p.h"
+#include "core/run/variables.h"
 #include "core/run/wirehost_p.h"
 #include "core/tap/tap.h"
 
@@ -15,13 +16,34 @@ namespace Retryscope {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+//! What is wrong with what would be sent.
+QList<InputError> checked(const ExpandedScenario &expanded)
+{
+    const Scenario &scenario = expanded.scenario;
+    QList<InputError> errors = scenario.validate();
+    if (errors.isEmpty() && !scenario.keyVariable.isEmpty() && expanded.key.isEmpty())
+        errors.append(
+            {u"key_env"_s,
+             u"The environment variable %1 is not set or empty."_s.arg(scenario.keyVariable),
+             {}});
+    if (!isHeaderValue(expanded.key))
+        errors.append({u"key_env"_s,
+                       u"The key holds a line break or another control character, which a header "
+                       "cannot carry."_s,
+                       {}});
+    return errors;
+}
+
+} // namespace
+
 class Runner::Private
 {
 public:
     explicit Private(Runner *runner) : q(runner), wire(clock), trace(std::make_unique<Trace>()) {}
 
-    std::optional<InputError> prepare(const Scenario &scenario, const QByteArray &key,
-                                      RunSession::Setup &setup);
+    std::optional<InputError> prepare(const ExpandedScenario &expanded, RunSession::Setup &setup);
     void letTapEndTls(const Scenario &scenario, RunSession::Setup &setup);
     std::optional<InputError> chooseProxy(const Scenario &scenario, RunSession::Setup &setup);
     void begin(RunSession::Setup setup);
@@ -41,9 +63,10 @@ public:
     bool running = false;
 };
 
-std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, const QByteArray &key,
+std::optional<InputError> Runner::Private::prepare(const ExpandedScenario &expanded,
                                                    RunSession::Setup &setup)
 {
+    const Scenario &scenario = expanded.scenario;
     const Endpoint endpoint = *Endpoint::parse(scenario.endpoint, *Dialect::find(scenario.dialect),
                                                scenario.chat.model, scenario.chat.stream);
     std::optional<SandboxOptions> sandbox;
@@ -56,7 +79,7 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
     if (auto error = wire.start(scenario.useTap, sandbox))
         return error;
 
-    setup.asked = scenario;
+    setup.values = expanded.values;
     setup.scenario = scenario;
     // What the plan asks of the endpoint (TLS, HTTP/2) does not hang on what strikes this time.
     setup.scenario.faults = scenario.drawnFaults();
@@ -74,13 +97,15 @@ std::optional<InputError> Runner::Private::prepare(const Scenario &scenario, con
     }
     if (auto error = chooseProxy(scenario, setup))
         return error;
-    auto built = buildRequest(scenario, setup.url, key, authority);
+    auto built = buildRequest(scenario, setup.url, expanded.key, authority);
     if (!built)
         return built.error();
     setup.built = *built;
     if (scenario.terminateTls)
         letTapEndTls(scenario, setup);
-    setup.redactor.addSecret(key);
+    setup.redactor.addSecret(expanded.key);
+    for (const QByteArray &secret : expanded.secrets)
+        setup.redactor.addSecret(secret);
     setup.redactor.addSecretsOf(setup.url);
     if (scenario.useTap)
         setup.redactor.addSecret(wire.tap()->password());
@@ -163,24 +188,26 @@ QList<InputError> Runner::start(const Scenario &scenario, const QByteArray &key)
 {
     if (d->running)
         return {{{}, u"A run is under way: stop it first."_s, {}}};
-    QList<InputError> errors = scenario.validate();
-    if (errors.isEmpty() && !scenario.keyVariable.isEmpty() && key.isEmpty())
-        errors.append(
-            {u"key_env"_s,
-             u"The environment variable %1 is not set or empty."_s.arg(scenario.keyVariable),
-             {}});
-    if (!isHeaderValue(key))
-        errors.append({u"key_env"_s,
-                       u"The key holds a line break or another control character, which a header "
-                       "cannot carry."_s,
-                       {}});
-    if (!errors.isEmpty())
-        return errors;
-    RunSession::Setup setup;
-    if (const auto error = d->prepare(scenario, key, setup))
-        return {*error};
-    d->begin(std::move(setup));
-    return {};
+    const ExpandedScenario expanded = ExpandedScenario::of(scenario, key, d->environment);
+    QList<InputError> errors = expanded.errors;
+    if (errors.isEmpty())
+        errors = checked(expanded);
+    if (errors.isEmpty()) {
+        RunSession::Setup setup;
+        setup.asked = scenario;
+        if (const auto error = d->prepare(expanded, setup))
+            errors.append(*error);
+        else
+            d->begin(std::move(setup));
+    }
+    // An error may quote what it finds fault with, and that may be a key in the wrong place.
+    for (InputError &error : errors) {
+        const QString message = expanded.values.hide(error.message);
+        if (message != error.message)
+            error.offset.reset();
+        error.message = message;
+    }
+    return errors;
 }
 
 void Runner::setEnvironment(const QProcessEnvironment &environment)

@@ -96,12 +96,12 @@ void RunRecorder::runStarted(const QJsonObject &fields)
     record(0, TraceSource::Client, TraceEventName::RunStarted, fields);
 }
 
-void RunRecorder::attemptStarted(int attempt, const QUrl &url, const QByteArray &method,
+void RunRecorder::attemptStarted(int attempt, const QString &url, const QByteArray &method,
                                  const QJsonArray &headers, qint64 bodySize)
 {
     m_sends = 0;
     record(attempt, TraceSource::Client, TraceEventName::AttemptStarted,
-           {{u"url"_s, m_recorder.redactor().url(url)},
+           {{u"url"_s, url},
             {u"method"_s, QString::fromUtf8(method)},
             {u"headers"_s, headers},
             {u"body_bytes"_s, bodySize}});

@@ -22,7 +22,7 @@ public:
     RunRecorder(Trace *trace, Clock *clock, std::chrono::nanoseconds origin, Redactor redactor);
 
     void runStarted(const QJsonObject &fields);
-    void attemptStarted(int attempt, const QUrl &url, const QByteArray &method,
+    void attemptStarted(int attempt, const QString &url, const QByteArray &method,
                         const QJsonArray &headers, qint64 bodySize);
     //! \a tapped: the tap reports connecting itself, and nearer to the truth.
     void advanced(int attempt, Milestone milestone, std::chrono::nanoseconds stamp,

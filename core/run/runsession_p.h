@@ -8,6 +8,7 @@
 #include "core/run/runrecorder_p.h"
 #include "core/run/runsummary.h"
 #include "core/run/scenario.h"
+#include "core/run/variables.h"
 #include "core/run/wirewitness_p.h"
 #include "core/tap/taptermination.h"
 
@@ -36,6 +37,8 @@ public:
         Scenario scenario;
         //! What was asked for, and is recorded.
         Scenario asked;
+        //! Of the variables that the fields of the one name and the other does not.
+        VariableValues values;
         QUrl url;
         bool sandbox = false;
         //! Of the endpoint's URL; the tap goes through it where there is one.
@@ -66,6 +69,9 @@ private:
     void connectReply();
     void recordStart();
     void beginAttempt(int attempt);
+    //! As they are recorded, with the names of variables where their values are sent.
+    QString shownUrl() const;
+    QByteArray shownHeader(const QByteArray &name) const;
     void signAttempt();
     void advance(int attempt, Milestone milestone, std::chrono::nanoseconds stamp);
     void tellCertificates(int attempt);

@@ -5,6 +5,7 @@
 #include "core/run/headercheck_p.h"
 #include "core/sandbox/sandbox.h"
 #include "core/trace/redactor.h"
+#include "core/trace/variablereference.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
@@ -155,8 +156,18 @@ std::optional<InputError> inside(const QString &part, std::optional<InputError> 
     return error;
 }
 
+//! "Bearer ${TOKEN}" holds no secret, and must be there the next time.
+bool namesOnlyVariables(const HeaderField &header)
+{
+    const QString shown = Redactor().header(header.name, header.value);
+    return shown == QString::fromUtf8(header.value);
+}
+
 QString urlWithoutSecrets(const QString &text)
 {
+    // No URL yet.
+    if (holdsVariables(text))
+        return Redactor().text(text);
     const QUrl url(text, QUrl::StrictMode);
     // Only where there is something to hide: otherwise what was typed stays as it was typed.
     if (!url.isValid() || (url.query().isEmpty() && url.userInfo().isEmpty()))
@@ -191,7 +202,7 @@ Scenario Scenario::withoutSecrets() const
 {
     Scenario copy = *this;
     for (HeaderField &header : copy.headers) {
-        if (Redactor::isSecretHeader(header.name))
+        if (Redactor::isSecretHeader(header.name) && !namesOnlyVariables(header))
             header.value = Redactor::mark().toUtf8();
     }
     copy.endpoint = urlWithoutSecrets(endpoint);

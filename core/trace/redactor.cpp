@@ -3,6 +3,7 @@
 
 #include "core/trace/secretfinder_p.h"
 #include "core/trace/secretnames_p.h"
+#include "core/trace/variablereference.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QUrlQuery>
@@ -39,7 +40,10 @@ QString withoutRanges(const QString &text, TextRanges ranges)
 
 QString secretField(const QString &value)
 {
-    return value.isEmpty() ? value : QString(value.left(publicPrefix(value)) + theMark);
+    const qsizetype shown = publicPrefix(value);
+    if (value.isEmpty() || holdsOnlyVariables(value.sliced(shown)))
+        return value;
+    return value.left(shown) + theMark;
 }
 
 // Of "a=1&key=2", by exact names; the rest is left as it is spelt.
@@ -51,7 +55,7 @@ QString secretParametersReplaced(const QString &query)
         if (equals < 0 || equals + 1 == pair.size())
             continue;
         const QString name = QUrl::fromPercentEncoding(pair.left(equals).toUtf8());
-        if (isSecretParameterName(name))
+        if (isSecretParameterName(name) && !holdsOnlyVariables(pair.sliced(equals + 1)))
             pair = pair.left(equals + 1) + theMark;
     }
     return pairs.join(u'&');

@@ -22,6 +22,8 @@ namespace Retryscope {
 //! By name: values of header fields, query parameters and JSON members that are known to carry
 //! credentials, and the user information of URLs, also where the value is not known.
 //!
+//! A value that is nothing but "${NAME}" (see variablereference.h) is no secret by its name.
+//!
 //! Out of its reach: a secret that arrives in two pieces, such as an answer that repeats the key
 //! over two consecutive deltas. Each piece is looked at alone.
 //!

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/trace/secretnames_p.h"
 
+#include "core/trace/variablereference.h"
+
 #include <QtCore/QString>
 
 #include <algorithm>
@@ -95,6 +97,13 @@ qsizetype firstOf(QStringView text, qsizetype from, QStringView stops)
     return from;
 }
 
+//! What only names variables gives nothing away, and is what people need to see.
+void addSecret(QStringView text, qsizetype begin, qsizetype end, TextRanges &ranges)
+{
+    if (end > begin && !holdsOnlyVariables(text.sliced(begin, end - begin).toString()))
+        ranges.push_back({begin, end});
+}
+
 void findUserInformation(QStringView text, TextRanges &ranges)
 {
     for (qsizetype at = text.indexOf(u"://"); at >= 0; at = text.indexOf(u"://", at + 3)) {
@@ -116,8 +125,7 @@ void findParameters(QStringView text, TextRanges &ranges)
         if (!isSecretParameterName(name))
             continue;
         const qsizetype end = firstOf(text, at + 1, u"&# \t\r\n\"'<>\\");
-        if (end > at + 1)
-            ranges.push_back({at + 1, end});
+        addSecret(text, at + 1, end, ranges);
     }
 }
 
@@ -167,8 +175,7 @@ void findMembersAndHeaderLines(QStringView text, TextRanges &ranges)
         const qsizetype end =
             quote > 0 ? closingQuote(text, begin, quote) : firstOf(text, begin, u"\r\n\"");
         begin += publicPrefix(text.sliced(begin, end - begin));
-        if (end > begin)
-            ranges.push_back({begin, end});
+        addSecret(text, begin, end, ranges);
     }
 }
 

@@ -132,6 +132,9 @@ private Q_SLOTS:
     void errorsGoNextToTheirFields_data();
     void errorsGoNextToTheirFields();
     void curlHasNoKey();
+    void curlNamesVariables();
+    void variablesAreKept();
+    void endpointOfAVariable();
 };
 
 void tst_Composer::theFormWritesTheJson()
@@ -638,6 +641,62 @@ void tst_Composer::curlHasNoKey()
     QVERIFY2(command.contains(u"$MY_KEY"_s), qPrintable(command));
     QVERIFY(command.contains(u"https://example.org/v1/chat/completions"_s));
     QVERIFY(command.contains(u"it'\\''s"_s));
+}
+
+// The shell puts the values in: they stand in double quotes, and everything else does not.
+void tst_Composer::curlNamesVariables()
+{
+    Scenario scenario = Scenario::example();
+    scenario.endpoint = u"https://${RETRYSCOPE_HOST}/v1?key=${RETRYSCOPE_KEY}"_s;
+    scenario.headers = {{"X-A", "it's ${RETRYSCOPE_KEY}"}};
+    scenario.chat.messages.last().content = u"$${HOME} ${RETRYSCOPE_HOST}"_s;
+    const QString command = curlCommand(scenario);
+    QVERIFY2(
+        command.contains(
+            u"'https://'\"${RETRYSCOPE_HOST}\"'/v1/chat/completions?key='\"${RETRYSCOPE_KEY}\""_s),
+        qPrintable(command));
+    QVERIFY2(command.contains(u"'X-A: it'\\''s '\"${RETRYSCOPE_KEY}\""_s), qPrintable(command));
+    QVERIFY2(command.contains(u"'{\"messages\""_s), qPrintable(command));
+    QVERIFY2(command.contains(u"${HOME} '\"${RETRYSCOPE_HOST}\""_s), qPrintable(command));
+}
+
+// A name is no secret, and must be there the next time.
+void tst_Composer::variablesAreKept()
+{
+    const QString typed = u"${RETRYSCOPE_KEY}"_s;
+    Bench first;
+    first.named<QComboBox>(u"Key source"_s)->setCurrentIndex(int(KeyField::Source::Typed));
+    QTest::keyClicks(first.named<QLineEdit>(u"API key"_s), typed);
+    first.named<QPlainTextEdit>(u"Message"_s)->setPlainText(typed);
+    const QJsonObject state = first.composer.state();
+    Bench second;
+    second.composer.restore(state);
+    QCOMPARE(second.composer.compose().key, typed.toUtf8());
+    QCOMPARE(second.composer.compose().scenario.chat.messages.last().content, typed);
+}
+
+void tst_Composer::endpointOfAVariable()
+{
+    qputenv("RETRYSCOPE_TEST_HOST", "canary.example.org");
+    qputenv("RETRYSCOPE_TEST_ODD", "sk-canary ://");
+    Bench bench;
+    const auto notes = [&bench] {
+        return bench.shownNotes().join(u'\n');
+    };
+    const auto type = [&bench](const QString &text) {
+        bench.named<QLineEdit>(u"Endpoint"_s)->clear();
+        QTest::keyClicks(bench.named<QLineEdit>(u"Endpoint"_s), text);
+    };
+    type(u"https://${RETRYSCOPE_TEST_HOST}/v1"_s);
+    QVERIFY(!notes().contains("variable"_L1));
+    QVERIFY(bench.composer.compose().errors.isEmpty());
+    type(u"https://${RETRYSCOPE_TEST_NOT_SET}/v1"_s);
+    QVERIFY2(notes().contains("RETRYSCOPE_TEST_NOT_SET"_L1), qPrintable(notes()));
+    type(u"https://${RETRYSCOPE_TEST_ODD}/v1"_s);
+    QVERIFY2(!notes().contains("canary"_L1), qPrintable(notes()));
+    QVERIFY2(notes().contains("variables"_L1), qPrintable(notes()));
+    qunsetenv("RETRYSCOPE_TEST_HOST");
+    qunsetenv("RETRYSCOPE_TEST_ODD");
 }
 
 QTEST_MAIN(tst_Composer)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ui/composer/composer.h"
 
+#include "core/run/variables.h"
 #include "core/trace/redactor.h"
+#include "core/trace/variablereference.h"
 #include "ui/composer/dialectwords.h"
 #include "ui/composer/endpointbar.h"
 #include "ui/composer/keyfield.h"
@@ -12,6 +14,7 @@
 #include "ui/faults/faultplaneditor.h"
 #include "ui/policy/policyeditor.h"
 
+#include <QtCore/QProcessEnvironment>
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QLineEdit>
 
@@ -51,6 +54,27 @@ bool isKeyField(const QString &field)
 {
     return belongsTo(field, "key"_L1) || belongsTo(field, "keyVariable"_L1)
            || belongsTo(field, "key_env"_L1);
+}
+
+//! As it would be sent: with the values of variables.
+Result<Endpoint> parseEndpoint(const QString &typed, const Dialect &dialect,
+                               const ChatRequest &chat)
+{
+    if (!holdsVariables(typed))
+        return Endpoint::parse(typed, dialect, chat.model, chat.stream);
+    const auto environment = QProcessEnvironment::systemEnvironment();
+    const Result<QString> expanded =
+        expandVariables(typed, environment, u"endpoint"_s, Composer::tr("the endpoint"));
+    if (!expanded)
+        return expanded.error();
+    Result<Endpoint> endpoint = Endpoint::parse(*expanded, dialect, chat.model, chat.stream);
+    if (endpoint)
+        return endpoint;
+    // Not the sentence itself: it may quote a value, and that may be a key in the wrong field.
+    return InputError{
+        u"endpoint"_s,
+        Composer::tr("With the values of its variables this is not the URL of an endpoint."),
+        {}};
 }
 
 } // namespace
@@ -98,8 +122,7 @@ void Composer::validate()
     if (!dialect)
         return;
     const ChatRequest &chat = m_document->chat();
-    const Result<Endpoint> endpoint =
-        Endpoint::parse(m_bar->endpoint(), *dialect, chat.model, chat.stream);
+    const Result<Endpoint> endpoint = parseEndpoint(m_bar->endpoint(), *dialect, chat);
     m_bar->setEndpointProblem(endpoint ? QString() : endpoint.error().message);
     m_bar->setDialectFacts(dialectWords(*dialect, endpoint ? endpoint->url : QUrl(), chat));
     if (!endpoint)
@@ -232,7 +255,7 @@ QJsonObject Composer::state() const
     Scenario scenario = typed().withoutSecrets();
     // A header that carries a key would end up in a file by way of this one.
     scenario.headers.removeIf(
-        [](const HeaderField &header) { return Redactor::isSecretHeader(header.name); });
+        [](const HeaderField &header) { return header.value == Redactor::mark().toUtf8(); });
     const QJsonObject state{{u"scenario"_s, scenario.toJson()},
                             {u"endpoint"_s, scenario.endpoint},
                             {u"key"_s, m_bar->key()->state()},
@@ -242,7 +265,8 @@ QJsonObject Composer::state() const
                             {u"parameters"_s, m_request->form()->parameters()->isOpen()}};
     // Whoever typed the key may have typed it elsewhere, too.
     Redactor redactor;
-    redactor.addSecret(m_bar->key()->typedKey());
+    if (!m_bar->key()->namesVariable())
+        redactor.addSecret(m_bar->key()->typedKey());
     return redactor.json(state, Redactor::Rules::ByValueOnly);
 }
 

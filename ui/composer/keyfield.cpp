@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/composer/keyfield.h"
 
+#include "core/trace/variablereference.h"
+
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
 #include <QtWidgets/QComboBox>
@@ -140,6 +142,11 @@ QByteArray KeyField::typedKey() const
     return m_texts.at(at(Source::Typed)).trimmed().toUtf8();
 }
 
+bool KeyField::namesVariable() const
+{
+    return holdsOnlyVariables(m_texts.at(at(Source::Typed)).trimmed());
+}
+
 Result<QByteArray> KeyField::key() const
 {
     const QString text = m_texts.at(at(source())).trimmed();
@@ -161,7 +168,9 @@ Result<QByteArray> KeyField::key() const
 QJsonObject KeyField::state() const
 {
     const QString &name = m_texts.at(at(Source::Environment));
-    return {{QStringLiteral("source"), static_cast<int>(source())},
+    const QString &typed = m_texts.at(at(Source::Typed));
+    return {{QStringLiteral("typed"), namesVariable() ? typed : QString()},
+            {QStringLiteral("source"), static_cast<int>(source())},
             {QStringLiteral("variable"), isVariableName(name) ? name : QString()},
             {QStringLiteral("file"), m_texts.at(at(Source::File))}};
 }
@@ -169,6 +178,7 @@ QJsonObject KeyField::state() const
 void KeyField::restore(const QJsonObject &state)
 {
     m_texts.at(at(Source::Environment)) = state.value(QStringLiteral("variable")).toString();
+    m_texts.at(at(Source::Typed)) = state.value(QStringLiteral("typed")).toString();
     m_texts.at(at(Source::File)) = state.value(QStringLiteral("file")).toString();
     m_source->setCurrentIndex(qBound(0, state.value(QStringLiteral("source")).toInt(), 3));
     showSource();

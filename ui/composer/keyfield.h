@@ -34,6 +34,8 @@ public:
     Result<QByteArray> key() const;
     //! What was typed as a key, whichever source is chosen now; may be empty.
     QByteArray typedKey() const;
+    //! What was typed as a key is "${NAME}": no secret, and saved.
+    bool namesVariable() const;
 
     //! Never holds a key, also not one that was typed into the wrong field.
     QJsonObject state() const;
