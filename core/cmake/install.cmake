@@ -3,7 +3,7 @@
 # pkg-config's retryscope-core. Users write #include <core/retry/retryingrequester.h>, as the tree itself does.
 #
 # Components of the installation: Runtime (the shared library; nothing for a static one), Development (headers, archive,
-# packages), Programs (see the root).
+# packages); the programs' are in resources/CMakeLists.txt.
 
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)

@@ -50,6 +50,7 @@ void AttemptRunner::start()
     m_connections.begin(*ConnectionBook::of(*manager), connectionKey(m_spec, proxy));
     ConnectionBook::Entry &connections = *m_connections.entry();
     m_state.queued = !connections.isHttp2 && connections.inFlight > connectionsPerHost(m_spec);
+    m_wasQueued = m_state.queued;
     if (connections.inFlight > 1)
         connections.budget.noteSecondConnection();
     m_reply = send(*manager, proxy);
@@ -113,6 +114,8 @@ void AttemptRunner::connectReply()
 void AttemptRunner::onNews(const ReplyNews::Item &item)
 {
     using Kind = ReplyNews::Item::Kind;
+    if (!m_isRunning && m_isEndAwaited && item.kind == Kind::RequestSent)
+        return onLateRequestSent(item.stamp);
     if (!m_isRunning || !m_listener)
         return;
     switch (item.kind) {
@@ -184,6 +187,7 @@ void AttemptRunner::stop(ReplyState::EndedBy by, TimeoutKind timer, std::chrono:
 
 void AttemptRunner::tellEnd()
 {
+    m_isEndAwaited = false;
     if (m_listener)
         m_listener->onAttemptEnded();
 }
@@ -256,6 +260,18 @@ void AttemptRunner::onRequestSent(std::chrono::nanoseconds stamp)
     m_listener->onAdvanced(Milestone::RequestSent, stamp);
 }
 
+// Qt's HTTP thread posts this news to itself first, and the end of the reply overtakes it where
+// what ends it is next in that thread's queue (a connection's channel that gives up what it has
+// just sent, because the one before is to be repeated).
+void AttemptRunner::onLateRequestSent(std::chrono::nanoseconds stamp)
+{
+    m_state.queued = false;
+    m_state.requestLeft = true;
+    ++m_state.sends;
+    if (m_listener)
+        m_listener->onAdvanced(Milestone::RequestSent, stamp);
+}
+
 void AttemptRunner::onSslErrors(const QList<QSslError> &errors)
 {
     if (!m_isRunning)
@@ -318,6 +334,7 @@ void AttemptRunner::onFinished()
     if (m_state.qtError != QNetworkReply::NoError)
         m_state.qtErrorString = errorText(*reply);
     updateState();
+    noteLoss();
     if (auto *connections = m_connections.entry())
         judgeLoss(m_state, connections->budget, m_body != nullptr);
     const bool isHeadNew = m_state.isAnswered() && !m_isAnswered;
@@ -326,9 +343,31 @@ void AttemptRunner::onFinished()
     // is yet to be told: its receiver may run a loop of its own and wait there for the end.
     if (m_state.qtError == QNetworkReply::NoError && !isHeadNew)
         return tellEnd();
-    QMetaObject::invokeMethod(this, &AttemptRunner::tellEnd, Qt::QueuedConnection);
+    const bool isSendUnsure = m_state.sends == 0 && m_body && m_body->taken() > 0;
+    m_isEndAwaited = m_state.sends == 0;
+    QMetaObject::invokeMethod(
+        this,
+        [this, isSendUnsure] {
+            if (isSendUnsure)
+                QMetaObject::invokeMethod(this, &AttemptRunner::tellEnd, Qt::QueuedConnection);
+            else
+                tellEnd();
+        },
+        Qt::QueuedConnection);
     if (isHeadNew)
         noteHead();
+}
+
+// With the loss of one connection Qt gives up all that waits for one. Qt 6.8 has told the first of
+// those that wait of a connection that begins (ensureConnection() in
+// qhttpnetworkconnectionchannel.cpp): they still waited.
+void AttemptRunner::noteLoss()
+{
+    const bool isUnsent = m_state.sends == 0 && m_state.status == 0 && !m_state.encrypted;
+    if (!m_wasQueued || !isUnsent || !isConnectionLost(m_state.qtError))
+        return;
+    m_state.queued = true;
+    m_state.connectStarted = false;
 }
 
 void AttemptRunner::updateState()
@@ -349,12 +388,6 @@ void AttemptRunner::updateState()
     if (isSilent() && isConnected)
         m_state.sends = 1;
     m_state.requestLeft = m_state.requestLeft || m_state.sends > 0 || m_state.status > 0;
-}
-
-// Finished already, only the news has not arrived.
-bool AttemptRunner::isReplyFinished() const
-{
-    return m_reply && m_reply->isFinished();
 }
 
 } // namespace Retryscope

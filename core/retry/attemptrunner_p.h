@@ -82,6 +82,7 @@ private:
     void onConnectStarted(std::chrono::nanoseconds stamp);
     void onEncrypted(std::chrono::nanoseconds stamp);
     void onRequestSent(std::chrono::nanoseconds stamp);
+    void onLateRequestSent(std::chrono::nanoseconds stamp);
     void onSslErrors(const QList<QSslError> &errors);
     void onMetaDataChanged();
     void onReadyRead();
@@ -91,9 +92,13 @@ private:
     void updateState();
     void noteHead();
     bool isFollowingRedirect(const QNetworkReply &reply) const;
-    bool isReplyFinished() const;
+
+    //! Finished already, only the news has not arrived.
+    bool isReplyFinished() const { return m_reply && m_reply->isFinished(); }
+
     bool isSilent() const;
     bool isSilentlyConnecting() const;
+    void noteLoss();
     void end();
     void tellEnd();
     void watch(std::chrono::nanoseconds limit, ClockTimer::Callback expired);
@@ -123,7 +128,10 @@ private:
     qint64 m_readBufferSize = 0;
     bool m_isRunning = false;
     bool m_isAnswered = false;
+    //! Qt has told the end, and it is about to be passed on.
+    bool m_isEndAwaited = false;
     bool m_isReused = false;
+    bool m_wasQueued = false;
     bool m_mayRepeat = false;
 };
 

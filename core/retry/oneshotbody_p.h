@@ -24,7 +24,12 @@ public:
 
     bool isSequential() const override { return true; }
 
-    bool reset() override { return false; }
+    //! What nobody has read is at its beginning, and nothing of the request is on the wire: Qt
+    //! sends the head together with the first bytes. Qt asks for that, too: a connection's channel
+    //! that wants to repeat a request rewinds the body of whichever request it has been given since
+    //! (resendCurrent in qhttpnetworkconnectionchannel.cpp), and gives up others where that fails.
+    //! A body of no bytes is never read, and its head may be out.
+    bool reset() override { return m_taken == 0 && !m_data.isEmpty(); }
 
     bool seek(qint64) override { return false; }
 

@@ -324,7 +324,6 @@ void tst_Runner::endpointThatKeepsTheConnection()
     QCOMPARE(peer.requests(), 1);
 }
 
-// Qt 6.4 ends the reply at a 103 and drops the answer behind it; from Qt 6.8 on it is read.
 // What the server has shown is told, accepted or not, and which link of it fails.
 void tst_Runner::certificatesAreTold()
 {
@@ -356,11 +355,15 @@ void tst_Runner::certificatesAreTold()
             > QDateTime::currentDateTimeUtc());
 }
 
+// Qt 6.4 ends the reply at a 103 and drops the answer behind it; from Qt 6.8 on it is read.
 void tst_Runner::earlyHintsAreNoAnswer()
 {
     const QByteArray answer =
-        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n"
-        "Content-Type: text/event-stream\r\nContent-Length: 14\r\n\r\ndata: [DONE]\n\n";
+        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+        + Test::response(200,
+                         "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n"
+                         "data: [DONE]\n\n",
+                         "Content-Type: text/event-stream\r\n");
     const Test::RawPeer peer({Test::readRequest(), Test::sendBytes(answer), Test::fin()});
     Runner runner;
     Scenario scenario = quick({});
