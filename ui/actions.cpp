@@ -26,7 +26,7 @@ QAction *Actions::add(QMenu *menu, const QString &text, const char *keys)
 
 void Actions::fillFile(QMenu *menu)
 {
-    open = add(menu, tr("&Open scenario\u2026"), "Ctrl+O");
+    open = add(menu, tr("&Open\u2026"), "Ctrl+O");
     save = add(menu, tr("&Save scenario"), "Ctrl+S");
     saveAs = add(menu, tr("Save scenario &as\u2026"), "Ctrl+Shift+S");
     menu->addSeparator();
@@ -102,6 +102,7 @@ void Actions::fillThemes(QMenu *menu)
 void Actions::fillHelp(QMenu *menu)
 {
     help = add(menu, tr("&Help"), "F1");
+    shortcuts = add(menu, tr("&Keyboard shortcuts"), "Ctrl+F1");
     menu->addSeparator();
     about = add(menu, tr("&About Retryscope"));
     about->setMenuRole(QAction::AboutRole);

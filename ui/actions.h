@@ -56,6 +56,7 @@ public:
     QActionGroup *themes = nullptr;
 
     QAction *help = nullptr;
+    QAction *shortcuts = nullptr;
     QAction *about = nullptr;
     QAction *aboutQt = nullptr;
 

@@ -40,6 +40,7 @@ MainWindow::MainWindow(const QString &sessionFile, QWidget *parent)
     , m_messages(new MessageBar)
 {
     setWindowTitle(tr("Retryscope"));
+    setAcceptDrops(true);
     buildPanes();
     m_actions = new Actions(menuBar(), this);
     connectParts();
@@ -153,6 +154,7 @@ void MainWindow::connectParts()
         m_actions->saveTrace->setEnabled(true);
         m_composer->bar()->sendButton()->setEnabled(false);
         m_response->setTrace(m_runner.trace());
+        m_opened.reset();
     });
     connect(&m_runner, &Runner::finished, this, &MainWindow::runEnded);
     connect(m_runView, &RunView::waitingChanged, m_actions->retryNow, &QAction::setEnabled);

@@ -8,7 +8,11 @@
 #include <QtCore/QList>
 #include <QtWidgets/QMainWindow>
 
+#include <memory>
+#include <optional>
+
 QT_BEGIN_NAMESPACE
+class QFile;
 class QSplitter;
 QT_END_NAMESPACE
 
@@ -22,6 +26,8 @@ class Pane;
 class RepeatWindow;
 class ResponsePane;
 class RunView;
+class ShortcutsWindow;
+class Trace;
 
 //! \brief The window: what is sent and what is broken at the left, what happened and what arrived
 //! at the right.
@@ -33,8 +39,8 @@ public:
     explicit MainWindow(const QString &sessionFile = {}, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    //! A mistake in the file is shown in the window, which stays as it was.
-    void openScenario(const QString &path);
+    //! A scenario or a trace. A mistake in the file is shown in the window, which stays as it was.
+    void openFile(const QString &path);
     void saveScenario(const QString &path);
     void saveTrace(const QString &path);
 
@@ -50,6 +56,9 @@ public:
 
     Runner *runner() { return &m_runner; }
 
+    //! Of the latest run, or of the file that was opened since.
+    const Trace *shownTrace() const;
+
     //! Made when it is asked for.
     RepeatWindow *repeatWindow();
 
@@ -57,6 +66,9 @@ public Q_SLOTS:
     void send();
 
 protected:
+    //! A file that is dropped on the window is opened.
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
     void moveEvent(QMoveEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
@@ -83,10 +95,16 @@ private:
     int currentPane() const;
     void setTheme(Theme::Mode mode);
     void showHelp();
-    void askForScenario();
+    void askForFile();
+    void openScenario(QFile &file);
+    void openTrace(QFile &file);
+    void refuseFile(const QString &path, const QString &why);
+    void showTrace(Trace *trace);
     void askWhereToSave();
 
     Runner m_runner;
+    //! From a file; none once a run has begun.
+    std::unique_ptr<Trace> m_opened;
     Session m_session;
     Composer *m_composer;
     RunView *m_runView;
@@ -97,6 +115,7 @@ private:
     QSplitter *m_rows = nullptr;
     Actions *m_actions = nullptr;
     HelpWindow *m_help = nullptr;
+    ShortcutsWindow *m_shortcuts = nullptr;
     RepeatWindow *m_repeat = nullptr;
     int m_repeatCount = 0;
     QString m_scenarioFile;

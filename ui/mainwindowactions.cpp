@@ -1,58 +1,33 @@
 // SPDX-License-Identifier: MIT
 // What the actions of the window do; its structure is in mainwindow.cpp.
+#include "ui/aboutbox.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
 #include "ui/composer/endpointbar.h"
+#include "ui/composer/keyfield.h"
 #include "ui/curl.h"
 #include "ui/faults/faultplaneditor.h"
 #include "ui/helpwindow.h"
 #include "ui/mainwindow.h"
-#include "ui/messagebar.h"
 #include "ui/pane.h"
 #include "ui/repeat/repeatwindow.h"
 #include "ui/response/responsepane.h"
 #include "ui/runview.h"
+#include "ui/shortcutswindow.h"
 #include "ui/timeline/timelineview.h"
+#include "ui/verdictline.h"
 
-#include "core/base/version.h"
-
-#include <QtCore/QDir>
-#include <QtCore/QFile>
-#include <QtCore/QSaveFile>
 #include <QtGui/QAction>
 #include <QtGui/QActionGroup>
 #include <QtGui/QClipboard>
 #include <QtWidgets/QApplication>
-#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QMessageBox>
+#include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
-
-#include <algorithm>
 
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
-
-void MainWindow::connectFileActions()
-{
-    connect(m_actions->open, &QAction::triggered, this, &MainWindow::askForScenario);
-    connect(m_actions->save, &QAction::triggered, this, [this] {
-        if (m_scenarioFile.isEmpty())
-            askWhereToSave();
-        else
-            saveScenario(m_scenarioFile);
-    });
-    connect(m_actions->saveAs, &QAction::triggered, this, &MainWindow::askWhereToSave);
-    connect(m_actions->saveTrace, &QAction::triggered, this, [this] {
-        const QString path = QFileDialog::getSaveFileName(this, tr("Save trace"), u"trace.jsonl"_s,
-                                                          tr("Traces (*.jsonl)"));
-        if (!path.isEmpty())
-            saveTrace(path);
-    });
-    connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
-    m_actions->saveTrace->setEnabled(false);
-}
 
 void MainWindow::connectRunActions()
 {
@@ -154,12 +129,13 @@ void MainWindow::connectHelpActions()
 {
     connect(m_actions->help, &QAction::triggered, this, &MainWindow::showHelp);
     connect(m_actions->aboutQt, &QAction::triggered, qApp, &QApplication::aboutQt);
-    connect(m_actions->about, &QAction::triggered, this, [this] {
-        QMessageBox::about(this, tr("About Retryscope"),
-                           tr("<b>Retryscope %1</b><br>An oscilloscope for LLM requests: compose "
-                              "one, break it on purpose, and see every attempt, every wait and "
-                              "every byte.<br>MIT licence.")
-                               .arg(versionString()));
+    connect(m_actions->about, &QAction::triggered, this, [this] { AboutBox::show(this); });
+    connect(m_actions->shortcuts, &QAction::triggered, this, [this] {
+        if (!m_shortcuts)
+            m_shortcuts = new ShortcutsWindow(*menuBar(), this);
+        m_shortcuts->show();
+        m_shortcuts->raise();
+        m_shortcuts->activateWindow();
     });
 }
 
@@ -181,94 +157,27 @@ void MainWindow::cyclePanes(int direction)
     m_panes.at(next)->enter();
 }
 
+// The part about what is in focus.
 void MainWindow::showHelp()
 {
     if (!m_help)
         m_help = new HelpWindow(this);
-    const QStringList headings{tr("Request"), tr("Break it"), tr("What happened"),
-                               tr("What arrived")};
-    m_help->showPart(headings.value(currentPane()));
-}
-
-void MainWindow::askForScenario()
-{
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open scenario"), m_scenarioFile,
-                                                      tr("Scenarios (*.json);;All files (*)"));
-    if (!path.isEmpty())
-        openScenario(path);
-}
-
-void MainWindow::askWhereToSave()
-{
-    const QString proposal = m_scenarioFile.isEmpty() ? u"scenario.json"_s : m_scenarioFile;
-    const QString path =
-        QFileDialog::getSaveFileName(this, tr("Save scenario"), proposal, tr("Scenarios (*.json)"));
-    if (!path.isEmpty())
-        saveScenario(path);
-}
-
-void MainWindow::openScenario(const QString &path)
-{
-    const QString shown = QDir::toNativeSeparators(path);
-    const auto refuse = [this, &shown](const QString &why) {
-        m_messages->showMessage(MessageBar::Kind::Mistake,
-                                tr("%1 was not opened: %2").arg(shown, why));
-    };
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return refuse(file.errorString());
-    constexpr qint64 largest = 64 * 1024 * 1024;
-    if (file.size() > largest)
-        return refuse(tr("it is larger than 64 MiB and cannot be a scenario."));
-    const QByteArray text = file.readAll();
-    const Result<Scenario> scenario = Scenario::fromText(text);
-    if (!scenario) {
-        const InputError &error = scenario.error();
-        QString place = error.field.isEmpty() ? QString() : QString(error.field + u": "_s);
-        if (error.offset) {
-            const auto before = text.left(*error.offset);
-            place += tr("line %1: ").arg(before.count('\n') + 1);
-        }
-        return refuse(QString(place + error.message));
+    const QWidget *focus = QApplication::focusWidget();
+    if (focus && m_composer->bar()->key()->isAncestorOf(focus))
+        return m_help->showPage(u"keys.md"_s);
+    switch (currentPane()) {
+    case 0:
+        return m_help->showPage(u"window.md"_s, tr("Request"));
+    case 1:
+        return m_help->showPage(u"faults.md"_s);
+    case 2:
+        return m_help->showPage(m_runView->verdict()->isAncestorOf(focus) ? u"verdicts.md"_s
+                                                                          : u"timeline.md"_s);
+    case 3:
+        return m_help->showPage(u"window.md"_s, tr("What arrived"));
+    default:
+        return m_help->showPage(u"first-steps.md"_s);
     }
-    m_messages->clear();
-    m_scenarioFile = path;
-    m_composer->setScenario(*scenario);
-}
-
-void MainWindow::saveScenario(const QString &path)
-{
-    const Composition composition = m_composer->compose();
-    // A key is no part of a scenario: a missing one does not stand in the way.
-    const bool wrong = std::any_of(composition.errors.begin(), composition.errors.end(),
-                                   [](const InputError &e) { return e.field != "key"_L1; });
-    const QString shown = QDir::toNativeSeparators(path);
-    if (wrong) {
-        m_composer->showErrors(composition.errors);
-        m_messages->showMessage(
-            MessageBar::Kind::Mistake,
-            tr("%1 was not written: %2").arg(shown, composition.errors.first().message));
-        return;
-    }
-    QSaveFile file(path);
-    const bool good = file.open(QIODevice::WriteOnly)
-                      && file.write(composition.scenario.toText()) >= 0 && file.commit();
-    if (good)
-        m_scenarioFile = path;
-    m_messages->showMessage(good ? MessageBar::Kind::Remark : MessageBar::Kind::Mistake,
-                            good ? tr("Saved as %1.").arg(shown)
-                                 : tr("%1 was not written: %2.").arg(shown, file.errorString()));
-}
-
-void MainWindow::saveTrace(const QString &path)
-{
-    QSaveFile file(path);
-    const bool good =
-        file.open(QIODevice::WriteOnly) && m_runner.trace()->save(&file) && file.commit();
-    const QString shown = QDir::toNativeSeparators(path);
-    m_messages->showMessage(good ? MessageBar::Kind::Remark : MessageBar::Kind::Mistake,
-                            good ? tr("Saved as %1.").arg(shown)
-                                 : tr("%1 was not written: %2.").arg(shown, file.errorString()));
 }
 
 } // namespace Retryscope

@@ -2,6 +2,7 @@
 #include "ui/runview.h"
 
 #include "core/run/runner.h"
+#include "core/trace/trace.h"
 #include "ui/timeline/timelinelegend.h"
 #include "ui/timeline/timelineview.h"
 #include "ui/timeline/timelinewords.h"
@@ -10,7 +11,11 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
 namespace Retryscope {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -116,6 +121,28 @@ void RunView::end(const RunSummary &summary)
     if (m_waiting)
         Q_EMIT waitingChanged(false);
     m_waiting = false;
+}
+
+void RunView::showTrace(Trace *trace)
+{
+    m_model.setTrace(trace);
+    const TraceEvent &last = trace->events().back();
+    // A bar without an end lasts until the last thing that is known.
+    std::chrono::microseconds latest{0};
+    for (const TraceEvent &event : trace->events())
+        latest = std::max(latest, event.t);
+    m_timeline->setNow([latest] { return latest; });
+    m_timeline->fit();
+    m_copy->setVisible(true);
+    m_copy->setEnabled(true);
+    if (last.name != TraceEventName::RunFinished)
+        return m_verdict->setVerdict(VerdictLine::State::Idle,
+                                     tr("No verdict: the trace ends before the run does."));
+    const bool isGood = last.fields.value("verdict"_L1) == "Complete"_L1;
+    m_copy->setVisible(!isGood);
+    m_verdict->setVerdict(isGood ? VerdictLine::State::Good : VerdictLine::State::Bad,
+                          last.fields.value("reason"_L1).toString(),
+                          last.fields.value("simulated"_L1).toBool());
 }
 
 void RunView::showRefusal(const QString &sentence)

@@ -43,6 +43,8 @@ public:
     QPushButton *copyButton() const { return m_copy; }
 
     bool isWaiting() const;
+    //! A run that is over, maybe long ago. Borrowed until the next run begins.
+    void showTrace(Trace *trace);
     //! "Nothing was sent: ...".
     void showRefusal(const QString &sentence);
 

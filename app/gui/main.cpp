@@ -41,9 +41,9 @@ int main(int argc, char *argv[])
                        "every wait and every byte."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("scenario"),
-                                 QStringLiteral("A scenario file to open."),
-                                 QStringLiteral("[scenario]"));
+    parser.addPositionalArgument(QStringLiteral("file"),
+                                 QStringLiteral("A scenario or a trace to open."),
+                                 QStringLiteral("[file]"));
     parser.process(*app);
 
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Retryscope"));
@@ -52,7 +52,7 @@ int main(int argc, char *argv[])
         QIcon(QStringLiteral(":/icons/io.github.retryscope.Retryscope.svg")));
     Retryscope::MainWindow window(Retryscope::Session::defaultPath());
     if (!parser.positionalArguments().isEmpty())
-        window.openScenario(parser.positionalArguments().constFirst());
+        window.openFile(parser.positionalArguments().constFirst());
     window.show();
     return QCoreApplication::exec();
 }

@@ -576,6 +576,9 @@ void tst_Composer::keySources_data()
     QTest::newRow("a file") << 2 << u"FILE"_s << QByteArray("from-file") << QString();
     QTest::newRow("a file that is not there")
         << 2 << u"/nonexistent/key"_s << QByteArray() << u"cannot be read"_s;
+    QTest::newRow("a folder") << 2 << u"/"_s << QByteArray() << u"no regular file"_s;
+    QTest::newRow("a file that others can read")
+        << 2 << u"OPEN FILE"_s << QByteArray() << u"can be read by others"_s;
     QTest::newRow("typed") << 3 << u"abc"_s << QByteArray("abc") << QString();
     QTest::newRow("typed, but nothing") << 3 << QString() << QByteArray() << u"Type the key"_s;
 }
@@ -591,11 +594,13 @@ void tst_Composer::keySources()
     QVERIFY(file.open());
     file.write("from-file\nsecond line\n");
     file.close();
+    if (text == "OPEN FILE"_L1)
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::ReadOther));
     Bench bench;
     bench.named<QComboBox>(u"Key source"_s)->setCurrentIndex(source);
     auto *field = bench.named<QLineEdit>(u"API key"_s);
     field->clear();
-    QTest::keyClicks(field, text == "FILE"_L1 ? file.fileName() : text);
+    QTest::keyClicks(field, text.endsWith("FILE"_L1) ? file.fileName() : text);
     const auto result = bench.composer.bar()->key()->key();
     QCOMPARE(result.hasValue(), mistake.isEmpty());
     if (result)

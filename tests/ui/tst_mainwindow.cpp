@@ -358,12 +358,12 @@ void tst_MainWindow::aDamagedScenarioFileIsToldInTheWindow()
     file.close();
     MainWindow window;
     const QJsonObject before = window.composer()->state();
-    window.openScenario(path);
+    window.openFile(path);
     QVERIFY(window.messages()->text().contains(u"broken.json"_s));
     QVERIFY2(window.messages()->text().contains(u"line 3"_s),
              qPrintable(window.messages()->text()));
     QCOMPARE(window.composer()->state(), before);
-    window.openScenario(dir.filePath(u"none.json"_s));
+    window.openFile(dir.filePath(u"none.json"_s));
     QVERIFY(window.messages()->text().contains(u"none.json"_s));
 }
 
@@ -378,7 +378,7 @@ void tst_MainWindow::aScenarioSurvivesSaveAndOpen()
     window.saveScenario(path);
     QVERIFY(QFile::exists(path));
     MainWindow other;
-    other.openScenario(path);
+    other.openFile(path);
     QCOMPARE(other.messages()->text(), QString());
     QVERIFY(other.composer()->compose().scenario == saved);
     // What cannot be a scenario is not written over one.

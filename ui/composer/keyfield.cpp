@@ -4,6 +4,7 @@
 #include "core/trace/variablereference.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QRegularExpression>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
@@ -51,6 +52,13 @@ Result<QByteArray> keyFromFile(const QString &path)
     if (path.isEmpty())
         return keyError(KeyField::tr("Name the file whose first line is the key."));
     QFile file(path);
+    // Before it is opened: a pipe would be waited for.
+    const QFileInfo about(path);
+    if (about.exists() && !about.isFile())
+        return keyError(KeyField::tr("The key file is no regular file."));
+    if ((about.permissions() & (QFile::ReadGroup | QFile::ReadOther)) != 0)
+        return keyError(KeyField::tr("The key file can be read by others, and is not used: "
+                                     "\"chmod 600\" makes it yours alone."));
     if (!file.open(QIODevice::ReadOnly))
         return keyError(KeyField::tr("The key file cannot be read: %1.").arg(file.errorString()));
     constexpr qint64 longest = 16 * 1024;
