@@ -83,13 +83,16 @@ HelpWindow::HelpWindow(QWidget *parent)
         auto *item = new QListWidgetItem(titleOf(textOf(page)), m_list);
         item->setData(Qt::UserRole, page);
     }
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setWordWrap(true);
+    m_list->setSpacing(2);
     m_browser->setAccessibleName(tr("Help text"));
     m_browser->setOpenLinks(false);
     auto *columns = new QSplitter;
     columns->addWidget(m_list);
     columns->addWidget(m_browser);
     columns->setStretchFactor(1, 1);
-    columns->setSizes({190, 630});
+    columns->setSizes({m_list->sizeHintForColumn(0) + 20, 600});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(columns);

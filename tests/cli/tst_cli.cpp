@@ -37,6 +37,7 @@ private Q_SLOTS:
     void anotherEndpoint_data();
     void anotherEndpoint();
     void helpAndVersion();
+    void manPageNamesEveryOption();
     void faults();
     void theKeyIsNowhere();
     void fullStandardOutput();
@@ -390,6 +391,33 @@ void tst_Cli::anotherEndpoint()
     QVERIFY(server.waitForFinished(30'000));
     QCOMPARE(server.exitCode(), 0);
     QVERIFY(!QFile::exists(where.value("ca_file"_L1).toString()));
+}
+
+// And no other.
+void tst_Cli::manPageNamesEveryOption()
+{
+    QFile page(QStringLiteral(RETRYSCOPE_SOURCE_DIR "/resources/man/retryscope-cli.1"));
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(page.readAll()).replace("\\-"_L1, "-"_L1);
+    static const QRegularExpression option(u"^ +(?:-\\w, )?(--[a-z0-9-]+)"_s,
+                                           QRegularExpression::MultilineOption);
+    static const QRegularExpression documented(u"^\\.TP\n\\\\fB(--[a-z0-9-]+)"_s,
+                                               QRegularExpression::MultilineOption);
+    for (const QString &command : {u"send"_s, u"sandbox"_s, u"tap"_s, u"decode"_s}) {
+        const qsizetype begin = text.indexOf(QString(u"\n.SH "_s + command.toUpper() + u'\n'));
+        QVERIFY2(begin >= 0, qPrintable(command));
+        const QString section = text.sliced(begin, text.indexOf("\n.SH "_L1, begin + 5) - begin);
+        QStringList inHelp;
+        const QString help = QString::fromUtf8(runCli({command, u"--help"_s}).out);
+        for (auto matches = option.globalMatch(help); matches.hasNext();)
+            inHelp.append(matches.next().captured(1));
+        inHelp.removeAll(u"--help"_s);
+        inHelp.removeAll(u"--help-all"_s);
+        QStringList inPage;
+        for (auto matches = documented.globalMatch(section); matches.hasNext();)
+            inPage.append(matches.next().captured(1));
+        QCOMPARE(inPage, inHelp);
+    }
 }
 
 void tst_Cli::helpAndVersion()

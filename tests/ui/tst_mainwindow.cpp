@@ -18,6 +18,7 @@
 #include <QtGui/QAction>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
@@ -100,6 +101,7 @@ private Q_SLOTS:
     void everythingInteractiveHasAName();
     void everyListedNameExists();
     void everyActionHasAMenuAndNoKeyTwice();
+    void noMnemonicTwice();
     void ctrlReturnSendsAndTheStoryIsTold();
     void escStopsTheRun();
     void retryNowEndsTheWait();
@@ -231,6 +233,33 @@ void tst_MainWindow::everyActionHasAMenuAndNoKeyTwice()
                             "F1"})
         QVERIFY2(keys.contains(QKeySequence(QLatin1String(key))), key);
     QVERIFY(keys.contains(QKeySequence(Qt::Key_Comma)));
+}
+
+// Alt and a letter goes to one place.
+void tst_MainWindow::noMnemonicTwice()
+{
+    MainWindow window;
+    QMap<QString, QStringList> owners;
+    const auto add = [&owners](const QString &text) {
+        const QKeySequence keys = QKeySequence::mnemonic(text);
+        if (!keys.isEmpty())
+            owners[keys.toString()].append(text);
+    };
+    const auto menus = window.menuBar()->actions();
+    for (const QAction *menu : menus)
+        add(menu->text());
+    const auto labels = window.findChildren<QLabel *>();
+    for (const QLabel *label : labels) {
+        if (label->buddy())
+            add(label->text());
+    }
+    const auto buttons = window.findChildren<QAbstractButton *>();
+    for (const QAbstractButton *button : buttons)
+        add(button->text());
+    QVERIFY(owners.size() > 15);
+    for (auto owner = owners.cbegin(); owner != owners.cend(); ++owner)
+        QVERIFY2(owner->size() == 1,
+                 qPrintable(QString(owner.key() + u": "_s + owner->join(u", "_s))));
 }
 
 void tst_MainWindow::ctrlReturnSendsAndTheStoryIsTold()
