@@ -23,8 +23,11 @@ constexpr qint64 readBufferSize = 4 * 1024 * 1024;
 // nothing.
 constexpr std::chrono::seconds lingerTime{2};
 
-// Qt needs a moment to read what came with the end of a connection.
-constexpr std::chrono::seconds lossTime{2};
+// Qt needs a moment to read what came with the end of a connection: so many steps without a byte. A
+// loop that stood still, in a dialog or a suspended machine, takes one when it goes on, and then
+// has what was waiting before the next.
+constexpr std::chrono::milliseconds lossStep{500};
+constexpr int lossSteps = 4;
 
 } // namespace
 
@@ -280,8 +283,17 @@ void RunSession::watchLoss()
     m_lossWatch.reset();
     if (!m_attemptOpen || !m_witness.isConnectionLost(m_attempt))
         return;
+    m_lossStepsLeft = lossSteps;
     m_lossWatch = m_clock->createTimer();
-    m_lossWatch->start(lossTime, [this] { m_reply->noteConnectionLost(); });
+    m_lossWatch->start(lossStep, [this] { stepLoss(); });
+}
+
+void RunSession::stepLoss()
+{
+    if (--m_lossStepsLeft > 0)
+        m_lossWatch->start(lossStep, [this] { stepLoss(); });
+    else
+        m_reply->noteConnectionLost();
 }
 
 void RunSession::handleEvent(const StreamEvent &event)

@@ -80,6 +80,7 @@ private:
     void readBody();
     void watchLinger();
     void watchLoss();
+    void stepLoss();
     void handleEvent(const StreamEvent &event);
     void handleDelta(const Delta &delta);
     void end();
@@ -111,6 +112,7 @@ private:
     //! Runs from the terminal event to the end of the body.
     std::unique_ptr<ClockTimer> m_linger;
     std::unique_ptr<ClockTimer> m_lossWatch;
+    int m_lossStepsLeft = 0;
     //! The run was ended because the body was not.
     //! Of the attempt that is running.
     QList<QSslError> m_sslErrors;

@@ -263,10 +263,13 @@ void tst_Runner::bigAnswersArriveWhole_data()
 {
     QTest::addColumn<bool>("useTap");
     QTest::addColumn<bool>("closes");
-    QTest::newRow("without the tap, length given") << false << false;
-    QTest::newRow("without the tap, until the end") << false << true;
-    QTest::newRow("through the tap, length given") << true << false;
-    QTest::newRow("through the tap, until the end") << true << true;
+    QTest::addColumn<int>("pause");
+    QTest::newRow("without the tap, length given") << false << false << 300;
+    QTest::newRow("without the tap, until the end") << false << true << 300;
+    QTest::newRow("through the tap, length given") << true << false << 300;
+    QTest::newRow("through the tap, until the end") << true << true << 300;
+    // Longer than the run waits for news of a connection that has ended.
+    QTest::newRow("through the tap, until the end, in a dialog") << true << true << 2'500;
 }
 
 //! The reader is busy while the bytes arrive: more than any read buffer holds.
@@ -274,6 +277,7 @@ void tst_Runner::bigAnswersArriveWhole()
 {
     QFETCH(bool, useTap);
     QFETCH(bool, closes);
+    QFETCH(int, pause);
     const QByteArray filler =
         "{\"object\":\"" + QByteArray(64 * 1024, 'x') + "\",\"choices\":[{}]}";
     QByteArray body;
@@ -291,7 +295,7 @@ void tst_Runner::bigAnswersArriveWhole()
         connect(runner.trace(), &Trace::eventAppended, &runner, [&](const TraceEvent &event) {
             // Long enough for everything to be sent if nobody holds it back.
             if (event.name == TraceEventName::StreamEvent && slept++ == 0)
-                QThread::msleep(300);
+                QThread::msleep(static_cast<unsigned long>(pause));
         });
     });
     Scenario scenario = quick({});
