@@ -91,19 +91,18 @@ void tst_RequesterBackpressure::slowReader()
     reply->setReadBufferSize(Limit);
     // Nobody reads: it fills up to the limit and no further.
     QTRY_COMPARE_WITH_TIMEOUT(reply->bytesAvailable(), Limit, 60'000);
+    // And the server cannot be done. (Later it could: the system's buffers grow with what is read
+    // from them.)
+    QCOMPARE(peer.scriptsDone(), 0);
 
     QCryptographicHash hash(QCryptographicHash::Sha256);
     qint64 received = 0;
     qint64 most = 0;
-    bool wasHeldBack = false;
     const auto readPiece = [&] {
         most = std::max(most, reply->bytesAvailable());
         const QByteArray piece = reply->read(PieceSize);
         hash.addData(piece);
-        const qint64 before = received;
         received += piece.size();
-        if (before < Size / 16 && received >= Size / 16)
-            wasHeldBack = peer.scriptsDone() == 0;
         return !piece.isEmpty();
     };
     while (!reply->isFinished() || reply->bytesAvailable() > 0) {
@@ -118,9 +117,6 @@ void tst_RequesterBackpressure::slowReader()
     QCOMPARE(bench.log.lines(), lines({"1 started", "status 200", "finished"}));
     // The limit, give or take what Qt reads at a time, and in the end what the kernel still had.
     QVERIFY2(most <= Size / 2, qPrintable(QString::number(most)));
-    // A sixteenth was read, and the server could not be done. (Later it could: the system's buffers
-    // grow with what is read from them.)
-    QVERIFY(wasHeldBack);
 }
 
 QTEST_GUILESS_MAIN(tst_RequesterBackpressure)

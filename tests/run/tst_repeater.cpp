@@ -120,7 +120,7 @@ struct Bench
     Repeater::State state() const { return repeater.state(); }
 
     //! By the event loop: what QTRY_... waits with sleeps between its turns, 10 ms for each.
-    bool ends() { return ended.count() == 1 || (ended.wait(50'000) && ended.count() == 1); }
+    bool ends() { return ended.count() == 1 || (ended.wait(250'000) && ended.count() == 1); }
 
     //! One whole exchange of another runner: whatever was to be sent at once would be there by
     //! then.
