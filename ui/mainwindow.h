@@ -13,6 +13,7 @@
 
 QT_BEGIN_NAMESPACE
 class QFile;
+class QFileDevice;
 class QSplitter;
 QT_END_NAMESPACE
 
@@ -43,6 +44,7 @@ public:
     void openFile(const QString &path);
     void saveScenario(const QString &path);
     void saveTrace(const QString &path);
+    void tellSaved(bool good, const QFileDevice &file);
 
     Composer *composer() const { return m_composer; }
 

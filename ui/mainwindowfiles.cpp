@@ -123,16 +123,18 @@ void MainWindow::openTrace(QFile &file)
     if (m_runner.isRunning())
         return refuseFile(file.fileName(),
                           tr("a run is under way. Stop it first, or wait for its end."));
-    QString remark;
-    std::unique_ptr<Trace> trace = TraceFile::load(file, remark);
+    Result<std::unique_ptr<Trace>> trace = TraceFile::load(file);
     if (!trace)
-        return refuseFile(file.fileName(), remark);
-    showTrace(trace.get());
-    m_opened = std::move(trace);
+        return refuseFile(file.fileName(), trace.error().message);
+    std::unique_ptr<Trace> opened = std::move(trace).value();
+    showTrace(opened.get());
+    m_opened = std::move(opened);
     const QString shown = QDir::toNativeSeparators(file.fileName());
-    m_messages->showMessage(MessageBar::Kind::Remark,
-                            remark.isEmpty() ? tr("This is the trace %1.").arg(shown)
-                                             : tr("This is the trace %1. %2").arg(shown, remark));
+    const bool isWhole = m_opened->events().back().name == TraceEventName::RunFinished;
+    m_messages->showMessage(
+        MessageBar::Kind::Remark,
+        isWhole ? tr("This is the trace %1.").arg(shown)
+                : tr("This is the trace %1. It ends before its run did.").arg(shown));
 }
 
 void MainWindow::saveScenario(const QString &path)
@@ -154,16 +156,19 @@ void MainWindow::saveScenario(const QString &path)
                       && file.write(composition.scenario.toText()) >= 0 && file.commit();
     if (good)
         m_scenarioFile = path;
-    m_messages->showMessage(good ? MessageBar::Kind::Remark : MessageBar::Kind::Mistake,
-                            good ? tr("Saved as %1.").arg(shown)
-                                 : tr("%1 was not written: %2.").arg(shown, file.errorString()));
+    tellSaved(good, file);
 }
 
 void MainWindow::saveTrace(const QString &path)
 {
     QSaveFile file(path);
     const bool good = file.open(QIODevice::WriteOnly) && shownTrace()->save(&file) && file.commit();
-    const QString shown = QDir::toNativeSeparators(path);
+    tellSaved(good, file);
+}
+
+void MainWindow::tellSaved(bool good, const QFileDevice &file)
+{
+    const QString shown = QDir::toNativeSeparators(file.fileName());
     m_messages->showMessage(good ? MessageBar::Kind::Remark : MessageBar::Kind::Mistake,
                             good ? tr("Saved as %1.").arg(shown)
                                  : tr("%1 was not written: %2.").arg(shown, file.errorString()));

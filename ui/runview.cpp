@@ -133,13 +133,13 @@ void RunView::showTrace(Trace *trace)
         latest = std::max(latest, event.t);
     m_timeline->setNow([latest] { return latest; });
     m_timeline->fit();
-    m_copy->setVisible(true);
     m_copy->setEnabled(true);
-    if (last.name != TraceEventName::RunFinished)
+    const bool isWhole = last.name == TraceEventName::RunFinished;
+    const bool isGood = isWhole && last.fields.value("verdict"_L1) == "Complete"_L1;
+    m_copy->setVisible(!isGood);
+    if (!isWhole)
         return m_verdict->setVerdict(VerdictLine::State::Idle,
                                      tr("No verdict: the trace ends before the run does."));
-    const bool isGood = last.fields.value("verdict"_L1) == "Complete"_L1;
-    m_copy->setVisible(!isGood);
     m_verdict->setVerdict(isGood ? VerdictLine::State::Good : VerdictLine::State::Bad,
                           last.fields.value("reason"_L1).toString(),
                           last.fields.value("simulated"_L1).toBool());

@@ -30,19 +30,13 @@ bool TraceFile::isTrace(QIODevice &device)
     return first.contains("event"_L1) && first.contains("t"_L1);
 }
 
-std::unique_ptr<Trace> TraceFile::load(QIODevice &device, QString &remark)
+Result<std::unique_ptr<Trace>> TraceFile::load(QIODevice &device)
 {
-    if (device.size() > largestTrace) {
-        remark = tr("it is larger than 512 MiB.");
-        return {};
-    }
+    if (device.size() > largestTrace)
+        return InputError{{}, tr("it is larger than 512 MiB."), {}};
     auto trace = std::make_unique<Trace>();
-    if (const auto error = trace->load(&device)) {
-        remark = error->message;
-        return {};
-    }
-    if (trace->events().back().name != TraceEventName::RunFinished)
-        remark = tr("It ends before its run did.");
+    if (const auto error = trace->load(&device))
+        return *error;
     return trace;
 }
 

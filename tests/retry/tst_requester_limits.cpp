@@ -2,10 +2,8 @@
 #include "tests/retry/requesterbench.h"
 #include "tests/support/fullport.h"
 
-#include <QtCore/QLibraryInfo>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
-#include <QtCore/QVersionNumber>
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
