@@ -31,6 +31,7 @@ void Actions::fillFile(QMenu *menu)
     saveAs = add(menu, tr("Save scenario &as\u2026"), "Ctrl+Shift+S");
     menu->addSeparator();
     saveTrace = add(menu, tr("Save &trace\u2026"), "Ctrl+T");
+    saveBody = add(menu, tr("Save &body\u2026"), "Ctrl+B");
     menu->addSeparator();
     quit = add(menu, tr("&Quit"), "Ctrl+Q");
     quit->setMenuRole(QAction::QuitRole);
@@ -70,7 +71,7 @@ void Actions::fillView(QMenu *menu)
     menu->addSeparator();
     fillSteps(menu);
     menu->addSeparator();
-    find = add(menu, tr("&Find in the answer\u2026"), "Ctrl+F");
+    find = add(menu, tr("&Find in what arrived\u2026"), "Ctrl+F");
     findNext = add(menu, tr("Find ne&xt"), "F3");
     menu->addSeparator();
     fillThemes(menu->addMenu(tr("&Theme")));

@@ -27,6 +27,7 @@ public:
     QAction *save = nullptr;
     QAction *saveAs = nullptr;
     QAction *saveTrace = nullptr;
+    QAction *saveBody = nullptr;
     QAction *quit = nullptr;
 
     QAction *send = nullptr;

@@ -148,10 +148,12 @@ void MainWindow::connectParts()
     connect(&m_session, &Session::failed, this, [this](const QString &sentence) {
         m_messages->showMessage(MessageBar::Kind::Mistake, sentence);
     });
+    m_runner.setKeepsBody(true);
     connect(&m_runner, &Runner::started, this, [this] {
         m_actions->stop->setEnabled(true);
         m_actions->copyQtError->setEnabled(true);
         m_actions->saveTrace->setEnabled(true);
+        m_actions->saveBody->setEnabled(false);
         m_composer->bar()->sendButton()->setEnabled(false);
         m_response->setTrace(m_runner.trace());
         m_opened.reset();
@@ -195,6 +197,7 @@ void MainWindow::runEnded()
     m_actions->stop->setEnabled(false);
     m_actions->retryNow->setEnabled(false);
     m_actions->again->setEnabled(true);
+    m_actions->saveBody->setEnabled(m_runner.trace()->body().kept() > 0);
     m_composer->bar()->sendButton()->setEnabled(true);
 }
 

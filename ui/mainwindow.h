@@ -44,7 +44,7 @@ public:
     void openFile(const QString &path);
     void saveScenario(const QString &path);
     void saveTrace(const QString &path);
-    void tellSaved(bool good, const QFileDevice &file);
+    void saveBody(const QString &path);
 
     Composer *composer() const { return m_composer; }
 
@@ -92,6 +92,7 @@ private:
     void runMany();
     void runOneOfMany(int number);
     void runEnded();
+    void tellSaved(bool good, const QFileDevice &file);
     void showRefusal(const QList<InputError> &errors);
     void cyclePanes(int direction);
     int currentPane() const;

@@ -54,8 +54,14 @@ void MainWindow::connectFileActions()
         if (!path.isEmpty())
             saveTrace(path);
     });
+    connect(m_actions->saveBody, &QAction::triggered, this, [this] {
+        const QString path = QFileDialog::getSaveFileName(this, tr("Save body"), u"body"_s);
+        if (!path.isEmpty())
+            saveBody(path);
+    });
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
     m_actions->saveTrace->setEnabled(false);
+    m_actions->saveBody->setEnabled(false);
 }
 
 void MainWindow::askForFile()
@@ -166,6 +172,19 @@ void MainWindow::saveTrace(const QString &path)
     tellSaved(good, file);
 }
 
+void MainWindow::saveBody(const QString &path)
+{
+    constexpr qint64 piece = 1024 * 1024;
+    QSaveFile file(path);
+    bool good = file.open(QIODevice::WriteOnly);
+    const BodyStore &body = shownTrace()->body();
+    for (qint64 at = 0; good && at < body.kept(); at += piece) {
+        const QByteArray bytes = body.read(at, piece);
+        good = file.write(bytes) == bytes.size();
+    }
+    tellSaved(good && file.commit(), file);
+}
+
 void MainWindow::tellSaved(bool good, const QFileDevice &file)
 {
     const QString shown = QDir::toNativeSeparators(file.fileName());
@@ -180,6 +199,7 @@ void MainWindow::showTrace(Trace *trace)
     m_response->setTrace(trace);
     m_response->flush();
     m_actions->saveTrace->setEnabled(true);
+    m_actions->saveBody->setEnabled(trace->body().kept() > 0);
     m_actions->copyQtError->setEnabled(true);
 }
 

@@ -56,6 +56,7 @@ public:
     std::unique_ptr<Trace> trace;
     std::unique_ptr<RunSession> session;
     SandboxOptions sandboxOptions;
+    bool keepsBody = false;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     RunSummary summary;
     std::chrono::nanoseconds origin{0};
@@ -158,6 +159,7 @@ void Runner::Private::begin(RunSession::Setup setup)
     origin = clock->now();
     setup.origin = origin;
     setup.generation = ++generation;
+    setup.keepsBody = keepsBody;
     session = std::make_unique<RunSession>(std::move(setup), clock, &wire, trace.get(), nullptr);
     running = true;
     QObject::connect(session.get(), &RunSession::finished, q, [this] { end(); });
@@ -218,6 +220,11 @@ void Runner::setEnvironment(const QProcessEnvironment &environment)
 void Runner::setSandboxOptions(const SandboxOptions &options)
 {
     d->sandboxOptions = options;
+}
+
+void Runner::setKeepsBody(bool keeps)
+{
+    d->keepsBody = keeps;
 }
 
 bool Runner::isRunning() const

@@ -41,6 +41,9 @@ public:
     void setEnvironment(const QProcessEnvironment &environment);
     //! How the sandbox answers from the next run on; its seed is the scenario's.
     void setSandboxOptions(const SandboxOptions &options);
+    //! Whether traces keep the bytes of the body, from the next run on: for whoever shows them. Not
+    //! unless asked for, since they may be gigabytes.
+    void setKeepsBody(bool keeps);
     bool isRunning() const;
     //! The trace of the latest run; never null.
     Trace *trace() const;

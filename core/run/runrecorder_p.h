@@ -38,6 +38,9 @@ public:
     void wire(const WireEvent &event);
     void sandboxFault(int attempt, const Fault &fault, std::chrono::nanoseconds stamp);
     void bodyData(int attempt, qint64 offset, qint64 bytes);
+
+    void keepBody(QByteArrayView bytes) { m_recorder.keepBody(bytes); }
+
     void streamEvent(int attempt, const StreamEvent &event);
     void delta(int attempt, const Delta &delta);
     void runFinished(const QJsonObject &fields);

@@ -260,6 +260,8 @@ void RunSession::readBody()
     const QByteArray bytes = m_reply->readAll();
     if (bytes.isEmpty())
         return;
+    if (m_setup.keepsBody)
+        m_recorder.keepBody(bytes);
     m_recorder.bodyData(m_attempt, m_reader.bytes(), bytes.size());
     m_reader.feed(bytes, m_clock->now() - m_attemptBegan);
     watchLinger();

@@ -48,6 +48,8 @@ public:
         quint64 generation = 0;
         Redactor redactor;
         std::chrono::nanoseconds origin{0};
+        //! Whether the trace gets the bytes of the body, too.
+        bool keepsBody = false;
         //! For what is dated by the calendar: signatures.
         std::function<QDateTime()> calendar = QDateTime::currentDateTimeUtc;
     };

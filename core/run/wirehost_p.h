@@ -41,7 +41,11 @@ public:
 
     quint16 sandboxPort(bool tls) const { return tls ? m_httpsPort : m_httpPort; }
 
-    QSslCertificate sandboxAuthority() const { return m_authority; }
+    //! Null until a sandbox was started.
+    QSslCertificate sandboxAuthority() const
+    {
+        return m_authority ? *m_authority : QSslCertificate();
+    }
 
     //! See Tap::authority(). Only where the tap was started.
     QSslCertificate tapAuthority() const;
@@ -63,7 +67,8 @@ private:
     std::optional<SandboxOptions> m_sandboxOptions;
     quint16 m_httpPort = 0;
     quint16 m_httpsPort = 0;
-    QSslCertificate m_authority;
+    // Even a null one loads Qt's TLS backend: 10 ms and 4 MB of a window that just came up.
+    std::optional<QSslCertificate> m_authority;
 };
 
 } // namespace Retryscope

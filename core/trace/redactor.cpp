@@ -221,6 +221,17 @@ bool Redactor::isSecretHeader(const QByteArray &name)
     return isSecretHeaderName(QString::fromLatin1(name));
 }
 
+void Redactor::mask(QByteArray &bytes, qsizetype from) const
+{
+    if (d->finder.isEmpty())
+        return;
+    TextRanges ranges;
+    // Not as UTF-8: one unit a byte. Secrets are known in this form, too.
+    d->finder.find(QString::fromLatin1(QByteArrayView(bytes).sliced(from)), ranges);
+    for (const TextRange &range : ranges)
+        std::fill_n(bytes.begin() + from + range.begin, range.end - range.begin, '*');
+}
+
 QString Redactor::header(const QByteArray &name, const QByteArray &value) const
 {
     const QString shown = QString::fromLatin1(value);

@@ -66,6 +66,9 @@ public:
     QString url(const QUrl &url) const;
     //! Running text: an error message, a URL, a header line, JSON text.
     QString text(const QString &text, Rules rules = Rules::ByValueAndName) const;
+    //! Known secrets in \a bytes, from \a from on, by value: each of their bytes becomes a star, so
+    //! that all others stay where they are.
+    void mask(QByteArray &bytes, qsizetype from = 0) const;
     //! Every string and every key inside, at any depth; with Rules::ByValueAndName also the values
     //! of secret members ("api_key", "password"), of [name, value] pairs of secret header fields,
     //! and of {"name": ..., "value": ...} likewise.

@@ -22,6 +22,8 @@ class SecretFinder
 public:
     void add(const QByteArray &secret);
 
+    bool isEmpty() const { return m_plain.empty(); }
+
     void find(QStringView text, TextRanges &ranges) const;
 
 private:

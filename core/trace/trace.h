@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/export.h"
+#include "core/trace/bodystore.h"
 #include "core/trace/traceevent.h"
 
 #include <QtCore/QObject>
@@ -29,6 +30,10 @@ public:
 
     const std::vector<TraceEvent> &events() const { return m_events; }
 
+    //! The bytes of the response's body, where the recorder was given them: Runner::setKeepsBody().
+    //! A trace that was loaded has none.
+    const BodyStore &body() const { return m_body; }
+
     //! One JSON object a line. False if the device refuses; its errorString() says why.
     bool save(QIODevice *device) const;
     //! Fills this trace, which must be empty, from an open device. An unknown event name or field
@@ -43,6 +48,7 @@ private:
     void append(TraceEvent event);
 
     std::vector<TraceEvent> m_events;
+    BodyStore m_body;
 };
 
 } // namespace Retryscope

@@ -23,6 +23,11 @@ void TraceRecorder::addSecretsOfHeader(const QByteArray &name, const QByteArray 
     m_redactor.addSecretsOfHeader(name, value);
 }
 
+void TraceRecorder::keepBody(QByteArrayView bytes)
+{
+    m_trace->m_body.append(bytes, m_redactor);
+}
+
 void TraceRecorder::record(std::chrono::nanoseconds stamp, int attempt, TraceSource source,
                            TraceEventName name, const QJsonObject &fields)
 {

@@ -25,6 +25,9 @@ public:
     void record(std::chrono::nanoseconds stamp, int attempt, TraceSource source,
                 TraceEventName name, const QJsonObject &fields = {});
 
+    //! More of the response's body, to be kept beside the events.
+    void keepBody(QByteArrayView bytes);
+
     const Redactor &redactor() const { return m_redactor; }
 
     //! For a secret that was made after the run began; see Redactor.

@@ -62,7 +62,7 @@ void tst_Verdicts::verdict_data()
                         StreamVerdict verdict, const QStringList &answer) {
         QTest::newRow(name) << QString::fromLatin1(dialect) << body << verdict << answer;
     };
-    using enum StreamVerdict;
+    using enum StreamJudgement::Verdict;
     const QByteArray stop = data(R"({"type":"message_stop"})");
     row("message_stop alone", "anthropic", stop, Truncated, {});
     row("message_stop behind a head", "anthropic",
@@ -201,7 +201,7 @@ void tst_Verdicts::flavours_data()
                         StreamVerdict verdict) {
         QTest::newRow(name) << QString::fromLatin1(flavour) << body << clean << verdict;
     };
-    using enum StreamVerdict;
+    using enum StreamJudgement::Verdict;
     const QByteArray part = data(R"({"choices":[{"index":0,"delta":{"content":"a"}}]})");
     const QByteArray other = data(R"({"choices":[{"index":1,"delta":{"content":"b"}}]})");
     const QByteArray stop = data(R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/qtfacts/lab.h"
+#include "tests/support/closedport.h"
 
 #include <QtCore/QRegularExpression>
-#include <QtNetwork/QTcpServer>
 #include <QtTest/QTest>
 
 using namespace Retryscope::Test;
@@ -159,10 +159,8 @@ void tst_QtFactsErrors::handshakes()
 void tst_QtFactsErrors::urls_data()
 {
     QTest::addColumn<Row>("row");
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    const QString closed = u"http://127.0.0.1:%1/"_s.arg(server.serverPort());
-    server.close();
+    static const ClosedPort nobody; // for the rows, which come later
+    const QString closed = nobody.url().toString();
     const auto add = [](const QString &name, const QString &url, const QString &error) {
         addRow({.fact = {name, inBoth({error + u", no status"_s}, exactly(0)), Urls},
                 .stimulus = {

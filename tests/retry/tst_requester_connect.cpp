@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tests/retry/requesterbench.h"
+#include "tests/support/closedport.h"
 #include "tests/support/localhost.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QRegularExpression>
 #include <QtNetwork/QHstsPolicy>
-#include <QtNetwork/QTcpServer>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -71,12 +71,9 @@ QUrl asTls(QUrl url)
 // T11
 void tst_RequesterConnect::closedPort()
 {
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    const quint16 port = server.serverPort();
-    server.close();
+    const ClosedPort nobody;
     RequesterBench bench;
-    const QUrl url(QStringLiteral("http://127.0.0.1:%1/").arg(port));
+    const QUrl url = nobody.url();
     auto *reply = bench.watch(bench.requester.post(bench.request(url), Body));
     int connects = 0;
     connect(reply, &RetryingReply::attemptAdvanced, this, [&](int, Milestone milestone) {
@@ -87,7 +84,7 @@ void tst_RequesterConnect::closedPort()
              failingLog(QStringLiteral("Connect"), QStringLiteral("ConnectionRefusedError")));
     compareFailures(reply, QString(), AttemptPhase::Connect);
     QCOMPARE(connects, 3);
-    QCOMPARE(reply->failure()->address, QStringLiteral("127.0.0.1:%1").arg(port));
+    QCOMPARE(reply->failure()->address, QStringLiteral("127.0.0.1:%1").arg(nobody.port()));
 }
 
 // T12

@@ -3,12 +3,12 @@
 #include "core/retry/retryingaccessmanager.h"
 #include "core/wire/socks5.h"
 #include "tests/retry/requesterbench.h"
+#include "tests/support/closedport.h"
 #include "tests/support/localhost.h"
 #include "tests/support/scriptedproxy.h"
 
 #include <QtCore/QProcessEnvironment>
 #include <QtCore/QRegularExpression>
-#include <QtNetwork/QTcpServer>
 
 #include <utility>
 
@@ -487,10 +487,8 @@ void tst_RequesterProxy::isNotThere()
     QFETCH(bool, isTls);
     QFETCH(QString, cause);
     QFETCH(QString, error);
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    const QString text = proxy.arg(server.serverPort());
-    server.close();
+    const ClosedPort nobody;
+    const QString text = proxy.arg(nobody.port());
     RequesterBench bench;
     bench.manager.setProxyFactory(new ProxyFactory(ProxySettings::fromUrl(text)));
     auto *reply = bench.watch(bench.requester.post(bench.request(target(isTls)), Body));

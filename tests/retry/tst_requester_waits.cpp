@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/retry/requesterbench.h"
+#include "tests/support/closedport.h"
 
 #include <QtCore/QRegularExpression>
-#include <QtNetwork/QTcpServer>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -26,13 +26,6 @@ private Q_SLOTS:
 namespace {
 
 const QByteArray Body = "body";
-
-QUrl closedPort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost);
-    return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(server.serverPort()));
-}
 
 } // namespace
 
@@ -62,7 +55,8 @@ void tst_RequesterWaits::manyRetries()
     timeouts.total = 0ms;
     bench.requester.setTimeouts(timeouts);
     const auto start = bench.clock.now();
-    auto *reply = bench.watch(bench.requester.post(bench.request(closedPort()), Body));
+    const ClosedPort nobody;
+    auto *reply = bench.watch(bench.requester.post(bench.request(nobody.url()), Body));
     std::chrono::microseconds waits{0};
     connect(reply, &RetryingReply::retryScheduled, this,
             [&](int, std::chrono::microseconds delay) { waits += delay; });

@@ -45,7 +45,7 @@ protected:
             socket->disconnectFromHost();
         };
         auto isAlertDue = std::make_shared<bool>(m_fault != QLatin1StringView("tls-clientcert"));
-        connect(socket, &QTcpSocket::readyRead, socket, [=, this] {
+        connect(socket, &QTcpSocket::readyRead, socket, [=] {
             const QByteArray plain = session->feed(socket->readAll());
             if (session->state() == TlsSession::State::Failed) {
                 // Behind the request, as from a server that is far away.

@@ -2,6 +2,7 @@
 #include "core/fault/faultcatalogue.h"
 #include "core/run/runner.h"
 #include "tests/run/tlspeer.h"
+#include "tests/support/closedport.h"
 #include "tests/support/fullport.h"
 #include "tests/support/http2peer.h"
 #include "tests/support/rawpeer.h"
@@ -260,7 +261,7 @@ void tst_InjectedFaults::addRealConnections()
     addRow("T79 half a large request, then the end", u"write-close"_s, false, Real::Peer,
            {readSome(), fin()});
     addRow("T79 a request that nobody reads", u"write-stall"_s, false, Real::Deaf);
-    const auto proxy = [this](const char *name, const QString &plan, const ProxyAct &act) {
+    const auto proxy = [](const char *name, const QString &plan, const ProxyAct &act) {
         addRow(name, plan, false, Real::Proxy, {}, {}, act);
     };
     const auto reply = [](char number) -> QByteArray {
@@ -294,8 +295,8 @@ void tst_InjectedFaults::addRealTls()
 
 void tst_InjectedFaults::addRealHeads()
 {
-    const auto peer = [this](const char *name, const QString &plan, const QByteArray &answer,
-                             const PeerScript &end = {}) {
+    const auto peer = [](const char *name, const QString &plan, const QByteArray &answer,
+                         const PeerScript &end = {}) {
         addRow(name, plan, false, Real::Peer, PeerScript{readRequest(), sendBytes(answer)} + end);
     };
     const QByteArray whole = chunk(word() + Last) + "0\r\n\r\n";
@@ -319,8 +320,8 @@ void tst_InjectedFaults::addRealHeads()
 
 void tst_InjectedFaults::addRealBodies()
 {
-    const auto peer = [this](const char *name, const QString &plan, const QByteArray &answer,
-                             const PeerScript &end = {}) {
+    const auto peer = [](const char *name, const QString &plan, const QByteArray &answer,
+                         const PeerScript &end = {}) {
         addRow(name, plan, false, Real::Peer, PeerScript{readRequest(), sendBytes(answer)} + end);
     };
     const QByteArray type = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
@@ -381,6 +382,7 @@ void tst_InjectedFaults::injectedIsLikeReal()
     std::unique_ptr<TlsPeer> tlsPeer;
     std::unique_ptr<ScriptedProxy> proxy;
     std::unique_ptr<FullPort> full;
+    std::unique_ptr<ClosedPort> closed;
     QTcpServer deaf;
     if (static_cast<Real>(real) == Real::Peer) {
         const Credential credential = isTls ? m_forge->issue(certificate) : Credential();
@@ -417,9 +419,8 @@ void tst_InjectedFaults::injectedIsLikeReal()
         // TCP to a group: there never is a route.
         scenario.endpoint = u"http://224.0.0.1/"_s;
     } else {
-        QTcpServer server;
-        QVERIFY(server.listen(QHostAddress::LocalHost));
-        scenario.endpoint = u"http://127.0.0.1:%1/"_s.arg(server.serverPort());
+        closed = std::make_unique<ClosedPort>();
+        scenario.endpoint = closed->url().toString();
     }
     Runner met;
     QVERIFY(run(met, scenario));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/support/closedport.h"
 #include "tests/tap/taptest.h"
 
 #include <QtCore/QRegularExpression>
@@ -24,14 +25,6 @@ const QByteArray succeeded = hex("05000001000000000000");
 QByteArray failed(int reply)
 {
     return hex("05") + char(reply) + hex("0001000000000000");
-}
-
-//! A port of loopback on which nobody listens.
-quint16 deadPort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost);
-    return server.serverPort();
 }
 
 } // namespace
@@ -293,7 +286,8 @@ void tst_Tap::nameNotFound()
 void tst_Tap::portRefused()
 {
     TapThread tap;
-    const quint16 port = deadPort();
+    const Test::ClosedPort nobody;
+    const quint16 port = nobody.port();
     tap.name(port, u"DEAD"_s);
     Exchange exchange;
     exchange.post(QUrl(u"http://127.0.0.1:%1/"_s.arg(port)), tap.proxy(), "x");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/wire/socks5.h"
+#include "tests/support/closedport.h"
 #include "tests/support/localhost.h"
 #include "tests/support/printers.h"
 #include "tests/support/scriptedproxy.h"
@@ -244,10 +245,8 @@ void tst_TapProxy::unreachableProxy()
 {
     QFETCH(QString, host);
     QFETCH(QString, cause);
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    const quint16 port = server.serverPort();
-    server.close();
+    const Test::ClosedPort nobody;
+    const quint16 port = nobody.port();
     TapThread tap;
     tap.setPlan({}, QNetworkProxy(QNetworkProxy::HttpProxy, host, port, u"me"_s, u"secret"_s));
     Exchange exchange;

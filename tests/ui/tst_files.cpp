@@ -53,6 +53,7 @@ private Q_SLOTS:
     }
 
     void aTraceIsShownAsItWas();
+    void theBodyIsSavedAsItCame();
     void aTraceThatEndsEarly();
     void aRunTakesItsPlace();
     void notWhileARunIsUnderWay();
@@ -121,6 +122,28 @@ void tst_Files::aTraceIsShownAsItWas()
     QFile file(copy);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(file.readAll(), m_trace);
+}
+
+void tst_Files::theBodyIsSavedAsItCame()
+{
+    MainWindow window;
+    QVERIFY(!window.actions()->saveBody->isEnabled());
+    window.send();
+    QTRY_VERIFY_WITH_TIMEOUT(!window.runner()->isRunning(), 20'000);
+    QVERIFY(window.actions()->saveBody->isEnabled());
+    const QString path = m_dir.filePath(u"body"_s);
+    window.saveBody(path);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray body = file.readAll();
+    QVERIFY(body.startsWith("data: {"));
+    QVERIFY(body.endsWith("data: [DONE]\n\n"));
+    QCOMPARE(body.size(), window.shownTrace()->body().size());
+    // A file holds the events alone.
+    window.openFile(write(u"a.retrytrace"_s, m_trace));
+    QVERIFY(!window.actions()->saveBody->isEnabled());
+    window.saveBody(m_dir.filePath(u"no folder/body"_s));
+    QVERIFY(window.messages()->text().contains("was not written"_L1));
 }
 
 void tst_Files::aTraceThatEndsEarly()
@@ -240,7 +263,7 @@ void tst_Files::mutatedTraces()
     window.show();
     for (int round = 0; round < 15; ++round) {
         window.openFile(write(u"odd.retrytrace"_s, mutated(m_trace, random)));
-        for (int tab = 0; tab < 5; ++tab)
+        for (int tab = 0; tab < 6; ++tab)
             window.response()->showTab(tab);
         for (int attempt = 0; attempt < 5; ++attempt)
             window.response()->showAttempt(attempt);

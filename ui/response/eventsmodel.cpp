@@ -49,13 +49,46 @@ void EventsModel::show(int attempt)
         clear();
         m_attempt = attempt;
     }
-    const AttemptDigest *digest = m_digest->attempt(attempt);
+    // The rows are read from the trace, which the digest outlives.
+    const AttemptDigest *digest = m_digest->trace() ? m_digest->attempt(attempt) : nullptr;
     const int rows = digest ? static_cast<int>(digest->events.size()) : 0;
     if (rows <= m_rows)
         return;
     beginInsertRows({}, m_rows, rows - 1);
     m_rows = rows;
     endInsertRows();
+}
+
+std::pair<qint64, qint64> EventsModel::bytesOf(int row) const
+{
+    const QJsonObject &fields = eventAt(row).fields;
+    return {fields.value("offset"_L1).toInteger(), fields.value("bytes"_L1).toInteger()};
+}
+
+int EventsModel::rowAt(qint64 offset) const
+{
+    int begin = 0;
+    int end = m_rows;
+    while (begin < end) {
+        const int middle = begin + (end - begin) / 2;
+        const auto [at, size] = bytesOf(middle);
+        if (offset < at)
+            end = middle;
+        else if (offset >= at + size)
+            begin = middle + 1;
+        else
+            return middle;
+    }
+    return -1;
+}
+
+int EventsModel::find(const QString &text, int from, int end) const
+{
+    for (int row = from; row < end; ++row) {
+        if (eventAt(row).fields.value("data"_L1).toString().contains(text, Qt::CaseInsensitive))
+            return row;
+    }
+    return -1;
 }
 
 int EventsModel::rowCount(const QModelIndex &parent) const

@@ -6,6 +6,7 @@
 #include <QtCore/QAbstractTableModel>
 
 #include <chrono>
+#include <utility>
 
 namespace Retryscope {
 
@@ -35,6 +36,13 @@ public:
     void show(int attempt);
     //! Call before the digest turns to another trace.
     void clear();
+
+    //! Where the event's bytes stand in the body, and how many they are.
+    std::pair<qint64, qint64> bytesOf(int row) const;
+    //! The event that this byte of the body belongs to; -1: none.
+    int rowAt(qint64 offset) const;
+    //! The first row from \a from to before \a end whose data holds \a text, in any case; -1: none.
+    int find(const QString &text, int from, int end) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;

@@ -4,21 +4,24 @@
 #include "core/trace/trace.h"
 #include "ui/response/answerview.h"
 #include "ui/response/eventsmodel.h"
+#include "ui/response/findbar.h"
 #include "ui/response/headersview.h"
+#include "ui/response/hexrow.h"
 #include "ui/response/qterrorview.h"
+#include "ui/response/rawview.h"
 #include "ui/response/tlsview.h"
-#include "ui/theme.h"
 #include "ui/timeline/timelinewords.h"
 
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QItemSelectionModel>
+#include <QtCore/QLocale>
+#include <QtCore/QSignalBlocker>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
-#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QTableView>
-#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -39,18 +42,21 @@ ResponsePane::ResponsePane(QWidget *parent)
     , m_answer(new AnswerView)
     , m_events(new EventsModel(&m_digest, this))
     , m_table(new QTableView)
+    , m_raw(new RawView)
     , m_headers(new HeadersView)
     , m_tls(new TlsView)
     , m_qtError(new QtErrorView)
     , m_statistics(new QLabel)
-    , m_find(new QLineEdit)
+    , m_find(new FindBar)
 {
     buildTable();
-    buildFind();
+    linkRaw();
+    connect(m_find, &QLineEdit::returnPressed, this, &ResponsePane::findNext);
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setAccessibleName(tr("Answer view"));
     m_tabs->addTab(m_answer, tr("Text"));
     m_tabs->addTab(m_table, tr("Events"));
+    m_tabs->addTab(m_raw, tr("Raw"));
     m_tabs->addTab(m_headers, tr("Headers"));
     m_tabs->addTab(m_tls, tr("TLS"));
     m_tabs->addTab(m_qtError, tr("Qt error"));
@@ -141,6 +147,8 @@ void ResponsePane::refresh()
         m_answer->show(digest);
     else if (shown == m_table)
         m_events->show(attempt);
+    else if (shown == m_raw)
+        m_raw->show(m_digest.trace());
     else if (shown == m_headers)
         m_headers->show(digest);
     else if (shown == m_tls)
@@ -172,6 +180,11 @@ QString ResponsePane::statisticsWords(const AttemptDigest &digest) const
     }
     if (digest.events.size() > 1)
         parts << tr("longest gap %1").arg(timeWords(digest.longestGap));
+    const Trace *trace = m_digest.trace();
+    if (trace && m_tabs->currentWidget() == m_raw && trace->body().size() > 0)
+        parts << tr("body %1").arg(QLocale().formattedDataSize(trace->body().size()));
+    if (trace && !trace->body().problem().isEmpty())
+        parts << trace->body().problem();
     if (!digest.fault.isEmpty())
         parts << tr("simulated: %1").arg(digest.fault);
     return parts.join(QStringLiteral("  \u00b7  "));
@@ -193,40 +206,70 @@ QWidget *ResponsePane::entry() const
     return m_tabs->tabBar();
 }
 
-void ResponsePane::buildFind()
+// An event and its bytes are the same thing in two tabs.
+void ResponsePane::linkRaw()
 {
-    m_find->setAccessibleName(tr("Find in the answer"));
-    m_find->setPlaceholderText(tr("Find in the answer; F3 for the next place, Esc to close"));
-    m_find->setClearButtonEnabled(true);
-    const auto icons = m_find->findChildren<QToolButton *>();
-    for (QToolButton *clear : icons)
-        clear->setAccessibleName(tr("Clear the search"));
-    m_find->hide();
-    connect(m_find, &QLineEdit::returnPressed, this, &ResponsePane::findNext);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &ResponsePane::selectBytesOfEvent);
+    connect(m_raw, &RawView::visited, this, [this](qint64 offset) {
+        const int row = m_events->rowAt(offset);
+        if (row < 0)
+            return;
+        const QSignalBlocker blocker(m_table->selectionModel());
+        m_table->setCurrentIndex(m_events->index(row, EventsModel::TimeColumn));
+    });
+    connect(m_raw, &RawView::searched, m_find, &FindBar::showFound);
+}
+
+void ResponsePane::selectBytesOfEvent()
+{
+    const QModelIndex current = m_table->currentIndex();
+    if (!current.isValid())
+        return;
+    const auto [offset, size] = m_events->bytesOf(current.row());
+    m_raw->show(m_digest.trace());
+    m_raw->select(offset, size);
 }
 
 void ResponsePane::openFind()
 {
-    m_tabs->setCurrentWidget(m_answer);
-    m_find->show();
-    m_find->setFocus(Qt::ShortcutFocusReason);
-    m_find->selectAll();
+    const QWidget *shown = m_tabs->currentWidget();
+    if (shown != m_table && shown != m_raw)
+        m_tabs->setCurrentWidget(m_answer);
+    m_find->open();
 }
 
 void ResponsePane::findNext()
 {
-    if (m_find->text().isEmpty())
+    const QString text = m_find->text();
+    if (text.isEmpty())
         return openFind();
+    const QWidget *shown = m_tabs->currentWidget();
+    if (shown == m_raw)
+        return m_raw->find(HexRow::searched(text));
+    if (shown == m_table)
+        return m_find->showFound(findEvent(text));
     m_tabs->setCurrentWidget(m_answer);
-    QPalette palette;
-    if (!m_answer->find(m_find->text()))
-        palette.setColor(QPalette::Base, Theme::current().mistakeTint());
-    m_find->setPalette(palette);
+    m_find->showFound(m_answer->find(text));
+}
+
+bool ResponsePane::findEvent(const QString &text)
+{
+    m_events->show(shownAttempt());
+    const int now = m_table->currentIndex().row();
+    int row = m_events->find(text, now + 1, m_events->rowCount());
+    if (row < 0)
+        row = m_events->find(text, 0, now + 1);
+    if (row >= 0)
+        goToEvent(row);
+    return row >= 0;
 }
 
 void ResponsePane::keyPressEvent(QKeyEvent *event)
 {
     // Esc stops a run first; without one it comes here.
+    if (event->key() == Qt::Key_Escape && m_raw->stopSearch())
+        return;
     if (event->key() == Qt::Key_Escape && m_find->isVisible())
         m_find->hide();
     else
@@ -235,7 +278,9 @@ void ResponsePane::keyPressEvent(QKeyEvent *event)
 
 void ResponsePane::stepEvent(int direction)
 {
-    m_tabs->setCurrentWidget(m_table);
+    if (m_tabs->currentWidget() != m_raw)
+        m_tabs->setCurrentWidget(m_table);
+    m_events->show(shownAttempt());
     if (m_events->rowCount() == 0)
         return;
     const QModelIndex now = m_table->currentIndex();

@@ -8,7 +8,6 @@
 
 QT_BEGIN_NAMESPACE
 class QLabel;
-class QLineEdit;
 class QTabWidget;
 class QTableView;
 QT_END_NAMESPACE
@@ -17,12 +16,15 @@ namespace Retryscope {
 
 class AnswerView;
 class EventsModel;
+class FindBar;
 class HeadersView;
 class QtErrorView;
+class RawView;
 class TlsView;
 class Trace;
 
-//! \brief What arrived, for one attempt: text, events, headers, Qt error. Follows the trace at most
+//! \brief What arrived, for one attempt: text, events, bytes, headers, TLS, Qt
+//! error. Follows the trace at most
 //! 30 times a second, however many events come.
 class ResponsePane final : public QWidget
 {
@@ -46,7 +48,7 @@ public:
     void goToLongestGap();
     void showTab(int tab);
     QWidget *entry() const;
-    //! A field to search the answer's text with.
+    //! A field to search the text, the events or the bytes with, whichever is shown.
     void openFind();
     void findNext();
 
@@ -54,7 +56,9 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    void buildFind();
+    void linkRaw();
+    void selectBytesOfEvent();
+    bool findEvent(const QString &text);
     void goToEvent(int row);
     void buildTable();
     void refresh();
@@ -67,11 +71,12 @@ private:
     AnswerView *m_answer;
     EventsModel *m_events;
     QTableView *m_table;
+    RawView *m_raw;
     HeadersView *m_headers;
     TlsView *m_tls;
     QtErrorView *m_qtError;
     QLabel *m_statistics;
-    QLineEdit *m_find;
+    FindBar *m_find;
 };
 
 } // namespace Retryscope
