@@ -118,7 +118,9 @@ bool run(Runner &runner, const Scenario &scenario)
 
 //! What was told and decided, in order, without what differs by nature: addresses, the wire, the
 //! label of what is simulated, and how a body was cut into pieces.
-QStringList told(const Runner &runner)
+//! \a mayLoseHead: a reset takes along what the receiver has not read by then, so that a few bytes
+//! of a head in front of it may be seen or not.
+QStringList told(const Runner &runner, bool mayLoseHead = false)
 {
     QStringList lines;
     for (const TraceEvent &event : runner.trace()->events()) {
@@ -142,9 +144,11 @@ QStringList told(const Runner &runner)
             continue;
         const Failure &failure = *attempt.failure;
         const QString timeout = failure.timeout ? nameOf(*failure.timeout) : QString();
+        const bool isEither = mayLoseHead && failure.phase == AttemptPhase::Head;
+        const AttemptPhase phase = isEither ? AttemptPhase::Waiting : failure.phase;
         lines.append(
             u"%1 %2 %3 %4 %5"_s.arg(attempt.number)
-                .arg(nameOf(failure.kind), timeout, nameOf(failure.phase),
+                .arg(nameOf(failure.kind), timeout, nameOf(phase),
                      failure.kind == FailureKind::Certificate ? failure.cause : QString()));
     }
     lines.append(u"%1 %2"_s.arg(nameOf(summary.verdict)).arg(summary.status));
@@ -424,7 +428,8 @@ void tst_InjectedFaults::injectedIsLikeReal()
     }
     Runner met;
     QVERIFY(run(met, scenario));
-    QCOMPARE(told(injected), told(met));
+    const bool mayLoseHead = plan.startsWith("head-reset"_L1);
+    QCOMPARE(told(injected, mayLoseHead), told(met, mayLoseHead));
     QVERIFY(injected.summary().isSimulated());
     QVERIFY(!met.summary().isSimulated());
 }
