@@ -179,10 +179,15 @@ void MainWindow::saveBody(const QString &path)
     bool good = file.open(QIODevice::WriteOnly);
     const BodyStore &body = shownTrace()->body();
     for (qint64 at = 0; good && at < body.kept(); at += piece) {
-        const QByteArray bytes = body.read(at, piece);
-        good = file.write(bytes) == bytes.size();
+        const qint64 count = std::min(piece, body.kept() - at);
+        good = file.write(body.read(at, count)) == count;
     }
-    tellSaved(good && file.commit(), file);
+    good = good && file.commit();
+    tellSaved(good, file);
+    if (good && !body.problem().isEmpty())
+        m_messages->showMessage(
+            MessageBar::Kind::Mistake,
+            tr("%1 is not whole: %2").arg(QDir::toNativeSeparators(path), body.problem()));
 }
 
 void MainWindow::tellSaved(bool good, const QFileDevice &file)

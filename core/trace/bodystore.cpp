@@ -17,9 +17,6 @@ using namespace Qt::StringLiterals;
 
 constexpr qint64 ChunkSize = 1024 * 1024;
 
-// How much of what has arrived is looked at again with each piece: a secret may be cut anywhere.
-constexpr qint64 Overlap = 1024;
-
 } // namespace
 
 BodyStore::BodyStore(qint64 memoryLimit) : m_memoryChunks((memoryLimit + ChunkSize - 1) / ChunkSize)
@@ -42,10 +39,12 @@ void BodyStore::append(QByteArrayView bytes, const Redactor &redactor)
     m_size += bytes.size();
     if (!m_problem.isEmpty())
         return;
-    const qsizetype from = std::max<qsizetype>(0, m_tail.size() - Overlap);
+    // A secret may be cut anywhere: so much of what has arrived is looked at again.
+    const qsizetype overlap = redactor.longestSecret();
+    const qsizetype from = std::max<qsizetype>(0, m_tail.size() - overlap);
     m_tail.append(bytes);
     redactor.mask(m_tail, from);
-    while (m_tail.size() >= ChunkSize + Overlap && m_problem.isEmpty())
+    while (m_tail.size() >= ChunkSize + overlap && m_problem.isEmpty())
         keepChunk();
 }
 
@@ -69,7 +68,7 @@ void BodyStore::keepChunk()
 // leaves it behind.
 bool BodyStore::openFile()
 {
-    m_file = std::make_unique<QTemporaryFile>(QDir::tempPath() + u"/retryscope-body-XXXXXX"_s);
+    m_file = std::make_unique<QTemporaryFile>(QDir::tempPath() + u"/retryscope-body"_s);
     if (m_file->open())
         return true;
     giveUp(u"No temporary file could be made in "_s + QDir::toNativeSeparators(QDir::tempPath())

@@ -232,6 +232,11 @@ void Redactor::mask(QByteArray &bytes, qsizetype from) const
         std::fill_n(bytes.begin() + from + range.begin, range.end - range.begin, '*');
 }
 
+qsizetype Redactor::longestSecret() const
+{
+    return d->finder.longest();
+}
+
 QString Redactor::header(const QByteArray &name, const QByteArray &value) const
 {
     const QString shown = QString::fromLatin1(value);

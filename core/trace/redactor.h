@@ -69,6 +69,8 @@ public:
     //! Known secrets in \a bytes, from \a from on, by value: each of their bytes becomes a star, so
     //! that all others stay where they are.
     void mask(QByteArray &bytes, qsizetype from = 0) const;
+    //! How many bytes a known secret can take in the longest of its spellings; 0 without one.
+    qsizetype longestSecret() const;
     //! Every string and every key inside, at any depth; with Rules::ByValueAndName also the values
     //! of secret members ("api_key", "password"), of [name, value] pairs of secret header fields,
     //! and of {"name": ..., "value": ...} likewise.

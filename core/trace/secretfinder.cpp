@@ -127,6 +127,8 @@ void SecretFinder::add(const QByteArray &secret)
     constexpr qsizetype shortest = 4;
     if (secret.size() < shortest)
         return;
+    // Each byte as \u00XX, and no base64 is longer than that.
+    m_longest = std::max(m_longest, 6 * secret.size());
     addPlain(QString::fromUtf8(secret));
     addPlain(QString::fromLatin1(secret));
     addBase64(secret, QByteArray::Base64Encoding);

@@ -24,6 +24,9 @@ public:
 
     bool isEmpty() const { return m_plain.empty(); }
 
+    //! In units, of any spelling.
+    qsizetype longest() const { return m_longest; }
+
     void find(QStringView text, TextRanges &ranges) const;
 
 private:
@@ -31,6 +34,7 @@ private:
     void addBase64(const QByteArray &secret, QByteArray::Base64Options options);
     TextRanges findHere(QStringView text) const;
 
+    qsizetype m_longest = 0;
     std::vector<QStringMatcher> m_plain;
     std::vector<QStringMatcher> m_base64;
 };

@@ -33,6 +33,8 @@ public:
 
     quint16 port() const { return m_port; }
 
+    int descriptor() const { return m_socket; }
+
     QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(m_port)); }
 
 private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "tests/support/closedport.h"
+
 #include <QtCore/QList>
 #include <QtCore/QUrl>
 
@@ -16,17 +18,13 @@ class FullPort final
 public:
     FullPort()
     {
-        m_listener = ::socket(AF_INET, SOCK_STREAM, 0);
         sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
         auto *generic = reinterpret_cast<sockaddr *>(&address);
-        if (::bind(m_listener, generic, size) != 0 || ::listen(m_listener, 0) != 0
-            || ::getsockname(m_listener, generic, &size) != 0) {
+        if (::listen(m_port.descriptor(), 0) != 0
+            || ::getsockname(m_port.descriptor(), generic, &size) != 0) {
             qFatal("no port");
         }
-        m_port = ntohs(address.sin_port);
         // A queue of zero takes one or two connections, as the kernel likes: two are enough, since
         // the third would wait for ever and so is ours to see.
         for (int i = 0; i < 2; ++i) {
@@ -40,15 +38,13 @@ public:
     {
         for (const int fd : std::as_const(m_fillers))
             ::close(fd);
-        ::close(m_listener);
     }
 
-    QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(m_port)); }
+    QUrl url() const { return m_port.url(); }
 
 private:
-    int m_listener = -1;
+    ClosedPort m_port; // until it listens
     QList<int> m_fillers;
-    quint16 m_port = 0;
 };
 
 } // namespace Retryscope::Test

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void outOfRange();
     void secretsAreStars_data();
     void secretsAreStars();
+    void aLongSecretInManyPieces();
     void everyPlaceIsFound_data();
     void everyPlaceIsFound();
     void noFolderForTheFile();
@@ -123,6 +124,7 @@ void tst_BodyStore::secretsAreStars()
     QFETCH(QByteArray, kept);
     Redactor redactor;
     redactor.addSecret("sk-canary-1234");
+    QVERIFY(redactor.longestSecret() > 0);
     for (qsizetype piece = 1; piece <= body.size(); ++piece) {
         BodyStore store;
         appendInPieces(store, body, piece, redactor);
@@ -133,6 +135,21 @@ void tst_BodyStore::secretsAreStars()
     const QByteArray before(MiB - body.size() / 2, 'b');
     appendInPieces(store, before + body + QByteArray(2 * MiB, 'a'), 4'096, redactor);
     QCOMPARE(store.read(before.size(), body.size()), kept);
+}
+
+// A token of a cloud is thousands of bytes long.
+void tst_BodyStore::aLongSecretInManyPieces()
+{
+    QByteArray secret(3'000, Qt::Uninitialized);
+    for (qsizetype i = 0; i < secret.size(); ++i)
+        secret[i] = char('a' + i % 23);
+    Redactor redactor;
+    redactor.addSecret(secret);
+    BodyStore store(0);
+    const QByteArray before(MiB - 1'500, '.');
+    appendInPieces(store, before + secret + QByteArray(MiB, '.'), 100, redactor);
+    QCOMPARE(store.read(before.size() - 1, secret.size() + 2),
+             QByteArray('.' + QByteArray(secret.size(), '*') + '.'));
 }
 
 void tst_BodyStore::everyPlaceIsFound_data()

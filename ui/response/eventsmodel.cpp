@@ -74,7 +74,7 @@ int EventsModel::rowAt(qint64 offset) const
         const auto [at, size] = bytesOf(middle);
         if (offset < at)
             end = middle;
-        else if (offset >= at + size)
+        else if (offset - at >= size)
             begin = middle + 1;
         else
             return middle;

@@ -3,6 +3,8 @@
 
 #include <QtCore/QRegularExpression>
 
+#include <algorithm>
+
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
@@ -14,14 +16,11 @@ int HexRow::column(int byte)
 
 QString HexRow::hex(QByteArrayView bytes)
 {
-    constexpr char16_t digits[] = u"0123456789abcdef";
-    QString text(columns(), u' ');
-    for (int i = 0; i < bytes.size() && i < Bytes; ++i) {
-        const auto byte = static_cast<uchar>(bytes.at(i));
-        text[column(i)] = digits[byte >> 4];
-        text[column(i) + 1] = digits[byte & 15];
-    }
-    return text;
+    const QByteArray row = bytes.first(std::min<qsizetype>(bytes.size(), Bytes)).toByteArray();
+    QString text = QString::fromLatin1(row.left(Bytes / 2).toHex(' '));
+    if (row.size() > Bytes / 2)
+        text += u"  "_s + QString::fromLatin1(row.sliced(Bytes / 2).toHex(' '));
+    return text.leftJustified(columns());
 }
 
 QString HexRow::characters(QByteArrayView bytes)

@@ -58,7 +58,7 @@ const BodyStore *RawView::body() const
 
 qint64 RawView::size() const
 {
-    return body() ? std::min(m_shown, body()->kept()) : 0;
+    return m_trace ? m_shown : 0;
 }
 
 void RawView::show(const Trace *trace)
