@@ -50,7 +50,6 @@ void AttemptRunner::start()
     m_connections.begin(*ConnectionBook::of(*manager), connectionKey(m_spec, proxy));
     ConnectionBook::Entry &connections = *m_connections.entry();
     m_state.queued = !connections.isHttp2 && connections.inFlight > connectionsPerHost(m_spec);
-    m_wasQueued = m_state.queued;
     if (connections.inFlight > 1)
         connections.budget.noteSecondConnection();
     m_reply = send(*manager, proxy);
@@ -334,7 +333,6 @@ void AttemptRunner::onFinished()
     if (m_state.qtError != QNetworkReply::NoError)
         m_state.qtErrorString = errorText(*reply);
     updateState();
-    noteLoss();
     if (auto *connections = m_connections.entry())
         judgeLoss(m_state, connections->budget, m_body != nullptr);
     const bool isHeadNew = m_state.isAnswered() && !m_isAnswered;
@@ -356,18 +354,6 @@ void AttemptRunner::onFinished()
         Qt::QueuedConnection);
     if (isHeadNew)
         noteHead();
-}
-
-// With the loss of one connection Qt gives up all that waits for one. Qt 6.8 has told the first of
-// those that wait of a connection that begins (ensureConnection() in
-// qhttpnetworkconnectionchannel.cpp): they still waited.
-void AttemptRunner::noteLoss()
-{
-    const bool isUnsent = m_state.sends == 0 && m_state.status == 0 && !m_state.encrypted;
-    if (!m_wasQueued || !isUnsent || !isConnectionLost(m_state.qtError))
-        return;
-    m_state.queued = true;
-    m_state.connectStarted = false;
 }
 
 void AttemptRunner::updateState()

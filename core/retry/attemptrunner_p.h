@@ -98,7 +98,6 @@ private:
 
     bool isSilent() const;
     bool isSilentlyConnecting() const;
-    void noteLoss();
     void end();
     void tellEnd();
     void watch(std::chrono::nanoseconds limit, ClockTimer::Callback expired);
@@ -131,7 +130,6 @@ private:
     //! Qt has told the end, and it is about to be passed on.
     bool m_isEndAwaited = false;
     bool m_isReused = false;
-    bool m_wasQueued = false;
     bool m_mayRepeat = false;
 };
 
