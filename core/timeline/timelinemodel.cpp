@@ -48,7 +48,7 @@ public:
 
     explicit Private(TimelineModel *model) : q(model) {}
 
-    void load(const std::vector<TraceEvent> &events);
+    void load(const TraceEvents &events);
     void add(const TraceEvent &event);
 
     TimelineModel *q;
@@ -72,7 +72,7 @@ private:
     void changed(int at);
 };
 
-void TimelineModel::Private::load(const std::vector<TraceEvent> &events)
+void TimelineModel::Private::load(const TraceEvents &events)
 {
     m_loading = true;
     for (const TraceEvent &event : events)

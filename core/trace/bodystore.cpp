@@ -4,34 +4,27 @@
 #include "core/trace/redactor.h"
 
 #include <QtCore/QByteArrayMatcher>
-#include <QtCore/QDir>
-#include <QtCore/QTemporaryFile>
 
 #include <algorithm>
 
 namespace Retryscope {
 
-namespace {
-
 using namespace Qt::StringLiterals;
 
-constexpr qint64 ChunkSize = 1024 * 1024;
+namespace {
+
+constexpr qint64 ChunkSize = SpillBuffer::ChunkSize;
 
 } // namespace
 
-BodyStore::BodyStore(qint64 memoryLimit) : m_memoryChunks((memoryLimit + ChunkSize - 1) / ChunkSize)
+BodyStore::BodyStore(qint64 memoryLimit) : m_chunks(memoryLimit)
 {}
 
 BodyStore::~BodyStore() = default;
 
-qint64 BodyStore::chunked() const
-{
-    return qint64(m_chunks.size()) * ChunkSize + m_fileSize;
-}
-
 qint64 BodyStore::kept() const
 {
-    return chunked() + m_tail.size();
+    return m_chunks.size() + m_tail.size();
 }
 
 void BodyStore::append(QByteArrayView bytes, const Redactor &redactor)
@@ -48,70 +41,26 @@ void BodyStore::append(QByteArrayView bytes, const Redactor &redactor)
         keepChunk();
 }
 
+// A body may be larger than memory: without the file it ends here.
 void BodyStore::keepChunk()
 {
-    if (qint64(m_chunks.size()) < m_memoryChunks) {
-        m_chunks.push_back(m_tail.first(ChunkSize));
-    } else {
-        if (!m_file && !openFile())
-            return;
-        // Behind a short write nothing may follow, for offsets would no longer hold.
-        if (!m_file->seek(m_fileSize) || m_file->write(m_tail.constData(), ChunkSize) != ChunkSize
-            || !m_file->flush())
-            return giveUp(u"The temporary file could not be written: "_s + m_file->errorString());
-        m_fileSize += ChunkSize;
-    }
+    m_chunks.append(QByteArrayView(m_tail).first(ChunkSize));
     m_tail.remove(0, ChunkSize);
-}
-
-// Its name is never asked for: on Linux the file has none until then, so that not even a crash
-// leaves it behind.
-bool BodyStore::openFile()
-{
-    m_file = std::make_unique<QTemporaryFile>(QDir::tempPath() + u"/retryscope-body"_s);
-    if (m_file->open())
-        return true;
-    giveUp(u"No temporary file could be made in "_s + QDir::toNativeSeparators(QDir::tempPath())
-           + u": "_s + m_file->errorString());
-    return false;
-}
-
-void BodyStore::giveUp(const QString &problem)
-{
-    m_problem = problem + u". Bytes from "_s + QString::number(kept())
-                + u" on are not kept; they were read and judged all the same."_s;
+    if (!m_chunks.problem().isEmpty())
+        m_problem = m_chunks.problem() + u". Bytes from "_s + QString::number(kept())
+                    + u" on are not kept; they were read and judged all the same."_s;
 }
 
 QByteArray BodyStore::read(qint64 offset, qint64 count) const
 {
-    QByteArray bytes;
-    const qint64 end = std::min(kept(), offset + std::max<qint64>(0, count));
-    if (offset < 0 || offset >= end)
-        return bytes;
-    bytes.reserve(end - offset);
-    while (offset < end) {
-        const qsizetype before = bytes.size();
-        readChunk(offset, end - offset, bytes);
-        if (bytes.size() == before)
-            break; // the file is no longer what was written
-        offset += bytes.size() - before;
-    }
+    if (offset < 0 || count <= 0 || offset >= kept())
+        return {};
+    const qint64 end = offset + std::min(count, kept() - offset);
+    QByteArray bytes = m_chunks.read(offset, end - offset);
+    const qint64 at = offset + bytes.size() - m_chunks.size();
+    if (at >= 0)
+        bytes.append(QByteArrayView(m_tail).sliced(at, end - m_chunks.size() - at));
     return bytes;
-}
-
-void BodyStore::readChunk(qint64 offset, qint64 count, QByteArray &bytes) const
-{
-    const qint64 inMemory = qint64(m_chunks.size()) * ChunkSize;
-    if (offset < inMemory) {
-        const QByteArray &chunk = m_chunks[std::size_t(offset / ChunkSize)];
-        const qint64 at = offset % ChunkSize;
-        bytes.append(QByteArrayView(chunk).sliced(at, std::min(count, ChunkSize - at)));
-    } else if (offset < chunked()) {
-        if (m_file->seek(offset - inMemory))
-            bytes.append(m_file->read(std::min(count, chunked() - offset)));
-    } else {
-        bytes.append(QByteArrayView(m_tail).sliced(offset - chunked(), count));
-    }
 }
 
 qint64 BodyStore::indexOf(QByteArrayView wanted, qint64 from, qint64 end) const

@@ -2,17 +2,11 @@
 #pragma once
 
 #include "core/base/export.h"
+#include "core/trace/spillbuffer.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QByteArrayView>
 #include <QtCore/QString>
-
-#include <memory>
-#include <vector>
-
-QT_BEGIN_NAMESPACE
-class QTemporaryFile;
-QT_END_NAMESPACE
 
 namespace Retryscope {
 
@@ -33,7 +27,7 @@ class RETRYSCOPE_EXPORT BodyStore final
 {
 public:
     //! In bytes.
-    static constexpr qint64 DefaultMemoryLimit = 32 * 1024 * 1024;
+    static constexpr qint64 DefaultMemoryLimit = 16 * 1024 * 1024;
 
     //! \a memoryLimit: beyond so many bytes, rounded up to whole chunks of 1 MiB, the file begins.
     explicit BodyStore(qint64 memoryLimit = DefaultMemoryLimit);
@@ -59,16 +53,9 @@ public:
 
 private:
     void keepChunk();
-    bool openFile();
-    void giveUp(const QString &problem);
-    qint64 chunked() const;
-    void readChunk(qint64 offset, qint64 count, QByteArray &bytes) const;
 
-    qint64 m_memoryChunks;
-    std::vector<QByteArray> m_chunks; // each full
-    std::unique_ptr<QTemporaryFile> m_file;
-    qint64 m_fileSize = 0; // whole chunks
-    QByteArray m_tail;     // not full yet
+    SpillBuffer m_chunks; // whole ones
+    QByteArray m_tail;    // may still hold the beginning of a secret
     qint64 m_size = 0;
     QString m_problem;
 };

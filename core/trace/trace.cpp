@@ -48,12 +48,7 @@ Trace::~Trace() = default;
 
 bool Trace::save(QIODevice *device) const
 {
-    for (const TraceEvent &event : m_events) {
-        const QByteArray line = event.toJsonLine() + '\n';
-        if (device->write(line) != line.size())
-            return false;
-    }
-    return true;
+    return m_events.save(device);
 }
 
 std::optional<InputError> Trace::load(QIODevice *device)
@@ -61,7 +56,7 @@ std::optional<InputError> Trace::load(QIODevice *device)
     Q_ASSERT_X(m_events.empty(), "Trace::load", "the trace must be empty");
     if (!m_events.empty())
         return InputError{QString(), u"There is a trace already."_s, std::nullopt};
-    std::vector<TraceEvent> events;
+    TraceEvents events;
     qsizetype number = 0;
     // One buffer: QIODevice::readLine(maximum) would allocate the maximum for every line.
     QByteArray buffer(longestLine, Qt::Uninitialized);
@@ -89,19 +84,19 @@ std::optional<InputError> Trace::load(QIODevice *device)
             if (const auto error = checkBeginning(**event))
                 return lineError(number, *error);
         }
-        events.push_back(*std::move(event).value());
+        events.append(*std::move(event).value());
     }
     if (events.empty())
         return InputError{QString(), u"The trace holds no events."_s, std::nullopt};
-    for (TraceEvent &event : events)
-        append(std::move(event));
+    m_events = std::move(events);
+    for (const TraceEvent &event : std::as_const(m_events))
+        Q_EMIT eventAppended(event);
     return std::nullopt;
 }
 
 void Trace::append(TraceEvent event)
 {
-    m_events.push_back(event);
-    // The parameter, not the element: a receiver that records more may move the elements.
+    m_events.append(event);
     Q_EMIT eventAppended(event);
 }
 

@@ -3,12 +3,11 @@
 
 #include "core/base/export.h"
 #include "core/trace/bodystore.h"
-#include "core/trace/traceevent.h"
+#include "core/trace/traceevents.h"
 
 #include <QtCore/QObject>
 
 #include <optional>
-#include <vector>
 
 QT_BEGIN_NAMESPACE
 class QIODevice;
@@ -28,7 +27,7 @@ public:
     explicit Trace(QObject *parent = nullptr);
     ~Trace() override;
 
-    const std::vector<TraceEvent> &events() const { return m_events; }
+    const TraceEvents &events() const { return m_events; }
 
     //! The bytes of the response's body, where the recorder was given them: Runner::setKeepsBody().
     //! A trace that was loaded has none.
@@ -47,7 +46,7 @@ private:
     friend class TraceRecorder;
     void append(TraceEvent event);
 
-    std::vector<TraceEvent> m_events;
+    TraceEvents m_events;
     BodyStore m_body;
 };
 

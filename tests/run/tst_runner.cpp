@@ -552,10 +552,10 @@ void tst_Runner::retryNowCutsTheWait()
     runner.retryNow();
     QTRY_COMPARE(finished.count(), 1);
     QCOMPARE(nameOf(runner.summary().verdict), u"Complete"_s);
-    const auto &events = runner.trace()->events();
+    const TraceEvents &events = runner.trace()->events();
     const auto cut = std::ranges::find(events, TraceEventName::WaitFinished, &TraceEvent::name);
     QVERIFY(cut != events.end());
-    QCOMPARE(cut->fields.value("cut_short"_L1).toBool(), true);
+    QCOMPARE((*cut).fields.value("cut_short"_L1).toBool(), true);
 }
 
 void tst_Runner::startsAgainFromItsOwnFinished()

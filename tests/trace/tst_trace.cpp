@@ -7,6 +7,8 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <algorithm>
+
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -99,7 +101,7 @@ void tst_Trace::loadsWhatWasSaved()
     Trace loaded;
     const auto error = loaded.load(&buffer);
     QVERIFY2(!error, error ? qPrintable(error->message) : "");
-    QVERIFY(loaded.events() == trace.events());
+    QVERIFY(std::ranges::equal(loaded.events(), trace.events()));
 }
 
 void tst_Trace::loadSkipsWhatItDoesNotKnow()

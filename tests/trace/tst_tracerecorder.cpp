@@ -7,6 +7,8 @@
 #include <QtCore/QRegularExpression>
 #include <QtTest/QTest>
 
+#include <algorithm>
+
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -37,7 +39,7 @@ void tst_TraceRecorder::stampsCountFromTheRunsBeginning()
         // Rounded down on both sides of zero, or a microsecond around it would last two.
         {-1us, 3, TraceSource::Wire, TraceEventName::DnsFinished, {}},
     };
-    QVERIFY(trace.events() == expected);
+    QVERIFY(std::ranges::equal(trace.events(), expected));
 }
 
 void tst_TraceRecorder::theEndpointsWordsAreRedactedByValueOnly()

@@ -255,7 +255,7 @@ void tst_RawView::anEventAndItsBytes()
     QCOMPARE(raw->selectionBegin(), qint64(17));
     pane.showTab(1);
     pane.findNext();
-    QCOMPARE(table->currentIndex().row(), 1);
+    QTRY_COMPARE(table->currentIndex().row(), 1);
 }
 
 void tst_RawView::aTraceThatGoes()

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/response/slicedsearch.h"
+
 #include <QtWidgets/QWidget>
 
 #include <array>
 
 QT_BEGIN_NAMESPACE
 class QLabel;
-class QPlainTextEdit;
 QT_END_NAMESPACE
 
 namespace Retryscope {
 
+class TextStore;
+class TextView;
 struct AttemptDigest;
 
 //! \brief The assembled answer, with lanes of their own for reasoning, tool calls and refusals
@@ -20,31 +23,35 @@ class AnswerView final : public QWidget
 {
     Q_OBJECT
 public:
-    //! More than this is not shown: laying out one endless paragraph would freeze the window.
-    static constexpr qsizetype MostCharacters = 200'000;
-
     explicit AnswerView(QWidget *parent = nullptr);
 
-    //! Appends what is new; another attempt replaces everything. Null: nothing.
+    //! An attempt's text, and what is new in it. Borrowed until something else is shown. Null:
+    //! nothing.
     void show(const AttemptDigest *digest);
-    //! Selects the next place of \a text in the answer, from the top again at its end.
-    bool find(const QString &text);
+    //! Looks for the next place of \a text in the lanes, from the top again behind the last one;
+    //! searched() tells. It does not block.
+    void find(const QString &text);
+    //! Ends a search that is under way; false: there is none.
+    bool stopSearch();
+
+Q_SIGNALS:
+    void searched(bool found);
 
 private:
     struct Lane
     {
         QLabel *label = nullptr;
-        QPlainTextEdit *edit = nullptr;
-        qsizetype shown = 0;
+        TextView *view = nullptr;
     };
 
     Lane makeLane(const QString &title, const QString &accessibleName);
-    static void append(Lane *lane, const QString &text);
-    void clear();
+    static void showLane(const Lane &lane, const TextStore *store);
+    qint64 findInLanes(const QString &text, qint64 from, qint64 end);
 
     std::array<Lane, 4> m_lanes;
-    QLabel *m_bound;
     int m_attempt = 0;
+    SlicedSearch m_search;
+    std::size_t m_lastFound = 0; // the lane
 };
 
 } // namespace Retryscope

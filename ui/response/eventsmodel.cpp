@@ -61,7 +61,7 @@ void EventsModel::show(int attempt)
 
 std::pair<qint64, qint64> EventsModel::bytesOf(int row) const
 {
-    const QJsonObject &fields = eventAt(row).fields;
+    const QJsonObject fields = eventAt(row).fields;
     return {fields.value("offset"_L1).toInteger(), fields.value("bytes"_L1).toInteger()};
 }
 
@@ -101,7 +101,7 @@ int EventsModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-const TraceEvent &EventsModel::eventAt(int row) const
+TraceEvent EventsModel::eventAt(int row) const
 {
     const auto &events = m_digest->attempt(m_attempt)->events;
     return m_digest->trace()->events().at(events.at(static_cast<std::size_t>(row)));
@@ -114,7 +114,7 @@ microseconds EventsModel::gap(int row) const
 
 QString EventsModel::words(int row, int column) const
 {
-    const TraceEvent &e = eventAt(row);
+    const TraceEvent e = eventAt(row);
     switch (column) {
     case NumberColumn:
         return QString::number(row + 1);
@@ -139,12 +139,15 @@ QString EventsModel::words(int row, int column) const
 
 QString EventsModel::meaning(int row) const
 {
-    const auto &all = m_digest->trace()->events();
+    const TraceEvents &all = m_digest->trace()->events();
     const std::size_t at = m_digest->attempt(m_attempt)->events.at(static_cast<std::size_t>(row));
     QStringList parts;
-    for (std::size_t i = at + 1; i < all.size() && all.at(i).name == TraceEventName::StreamDelta;
-         ++i)
-        parts << deltaWords(all.at(i).fields);
+    for (std::size_t i = at + 1; i < all.size(); ++i) {
+        const TraceEvent event = all.at(i);
+        if (event.name != TraceEventName::StreamDelta)
+            break;
+        parts << deltaWords(event.fields);
+    }
     if (parts.isEmpty() && all.at(at).fields.value("terminal"_L1).toBool())
         return tr("end of the stream");
     return parts.join(u' ');

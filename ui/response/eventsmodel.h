@@ -50,7 +50,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    const TraceEvent &eventAt(int row) const;
+    TraceEvent eventAt(int row) const;
     std::chrono::microseconds gap(int row) const;
     QString words(int row, int column) const;
     //! What the event added to the answer, from the deltas that follow it in the trace.

@@ -39,7 +39,7 @@ int charactersColumn()
 
 } // namespace
 
-RawView::RawView(QWidget *parent) : QAbstractScrollArea(parent)
+RawView::RawView(QWidget *parent) : QAbstractScrollArea(parent), m_search(SearchSlice)
 {
     setAccessibleName(tr("Raw body"));
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
@@ -47,8 +47,8 @@ RawView::RawView(QWidget *parent) : QAbstractScrollArea(parent)
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setBackgroundRole(QPalette::Base);
     viewport()->setCursor(Qt::IBeamCursor);
-    m_search.setInterval(0);
-    connect(&m_search, &QTimer::timeout, this, &RawView::searchOn);
+    connect(&m_search, &SlicedSearch::finished, this,
+            [this](qint64 place) { Q_EMIT searched(place >= 0); });
 }
 
 const BodyStore *RawView::body() const
@@ -64,7 +64,7 @@ qint64 RawView::size() const
 void RawView::show(const Trace *trace)
 {
     if (!trace || trace != m_trace) {
-        stopSearch();
+        m_search.stop();
         m_trace = trace;
         m_anchor = m_current = -1;
         m_shown = 0;
@@ -328,39 +328,18 @@ void RawView::copy() const
 
 void RawView::find(const QByteArray &bytes)
 {
-    stopSearch();
-    m_wanted = bytes;
-    m_wrapped = false;
-    m_searchAt = m_current < 0 ? 0 : selectionBegin() + 1;
-    m_searchEnd = size();
-    m_search.start();
-    searchOn();
+    const qint64 from = m_current < 0 ? 0 : selectionBegin() + 1;
+    m_search.start(from, size(), [this, bytes](qint64 at, qint64 end) {
+        const qint64 found = body() ? body()->indexOf(bytes, at, end) : -1;
+        if (found >= 0)
+            select(found, bytes.size());
+        return found;
+    });
 }
 
 bool RawView::stopSearch()
 {
-    const bool runs = m_search.isActive();
-    m_search.stop();
-    return runs;
-}
-
-void RawView::searchOn()
-{
-    const qint64 end = std::min(m_searchAt + SearchSlice, m_searchEnd);
-    const qint64 found = body() ? body()->indexOf(m_wanted, m_searchAt, end) : -1;
-    m_searchAt = end;
-    if (found < 0 && end < m_searchEnd)
-        return;
-    if (found < 0 && !m_wrapped && m_current >= 0) {
-        m_wrapped = true;
-        m_searchAt = 0;
-        m_searchEnd = std::min(selectionBegin() + 1, size());
-        return;
-    }
-    m_search.stop();
-    if (found >= 0)
-        select(found, m_wanted.size());
-    Q_EMIT searched(found >= 0);
+    return m_search.stop();
 }
 
 } // namespace Retryscope

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/response/slicedsearch.h"
+
 #include <QtCore/QPointer>
-#include <QtCore/QTimer>
 #include <QtWidgets/QAbstractScrollArea>
 
 namespace Retryscope {
@@ -72,18 +73,13 @@ private:
     void reveal(qint64 offset);
     void tellPlace();
     void copy() const;
-    void searchOn();
 
     QPointer<const Trace> m_trace;
     qint64 m_shown = 0;
     // Both are bytes of the selection, in either order; -1: nothing is selected.
     qint64 m_anchor = -1;
     qint64 m_current = -1;
-    QByteArray m_wanted;
-    qint64 m_searchAt = 0;
-    qint64 m_searchEnd = 0;
-    bool m_wrapped = false;
-    QTimer m_search;
+    SlicedSearch m_search;
 };
 
 } // namespace Retryscope

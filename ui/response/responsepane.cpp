@@ -33,11 +33,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto frame = 33ms;
+// Events: each is a piece of JSON to be read.
+constexpr qint64 searchSlice = 2'000;
 
 } // namespace
 
 ResponsePane::ResponsePane(QWidget *parent)
     : QWidget(parent)
+    , m_eventSearch(searchSlice)
     , m_tabs(new QTabWidget)
     , m_answer(new AnswerView)
     , m_events(new EventsModel(&m_digest, this))
@@ -102,8 +105,10 @@ void ResponsePane::buildTable()
 void ResponsePane::setTrace(Trace *trace)
 {
     m_events->clear();
+    m_answer->show(nullptr);
     if (const Trace *old = m_digest.trace())
         disconnect(old, nullptr, this, nullptr);
+    m_eventSearch.stop();
     m_digest.setTrace(trace);
     m_attempt = 0;
     if (trace) {
@@ -119,6 +124,8 @@ void ResponsePane::setTrace(Trace *trace)
 
 void ResponsePane::showAttempt(int attempt)
 {
+    if (attempt != m_attempt)
+        m_eventSearch.stop();
     m_attempt = attempt;
     refresh();
 }
@@ -185,6 +192,8 @@ QString ResponsePane::statisticsWords(const AttemptDigest &digest) const
         parts << tr("body %1").arg(QLocale().formattedDataSize(trace->body().size()));
     if (trace && !trace->body().problem().isEmpty())
         parts << trace->body().problem();
+    if (trace && !trace->events().problem().isEmpty())
+        parts << tr("%1. The events stay in memory.").arg(trace->events().problem());
     if (!digest.fault.isEmpty())
         parts << tr("simulated: %1").arg(digest.fault);
     return parts.join(QStringLiteral("  \u00b7  "));
@@ -219,6 +228,12 @@ void ResponsePane::linkRaw()
         m_table->setCurrentIndex(m_events->index(row, EventsModel::TimeColumn));
     });
     connect(m_raw, &RawView::searched, m_find, &FindBar::showFound);
+    connect(m_answer, &AnswerView::searched, m_find, &FindBar::showFound);
+    connect(&m_eventSearch, &SlicedSearch::finished, this, [this](qint64 row) {
+        if (row >= 0)
+            goToEvent(static_cast<int>(row));
+        m_find->showFound(row >= 0);
+    });
 }
 
 void ResponsePane::selectBytesOfEvent()
@@ -244,31 +259,37 @@ void ResponsePane::findNext()
     const QString text = m_find->text();
     if (text.isEmpty())
         return openFind();
+    stopSearch();
     const QWidget *shown = m_tabs->currentWidget();
     if (shown == m_raw)
         return m_raw->find(HexRow::searched(text));
     if (shown == m_table)
-        return m_find->showFound(findEvent(text));
+        return findEvent(text);
     m_tabs->setCurrentWidget(m_answer);
-    m_find->showFound(m_answer->find(text));
+    m_answer->find(text);
 }
 
-bool ResponsePane::findEvent(const QString &text)
+void ResponsePane::findEvent(const QString &text)
 {
     m_events->show(shownAttempt());
-    const int now = m_table->currentIndex().row();
-    int row = m_events->find(text, now + 1, m_events->rowCount());
-    if (row < 0)
-        row = m_events->find(text, 0, now + 1);
-    if (row >= 0)
-        goToEvent(row);
-    return row >= 0;
+    m_eventSearch.start(
+        m_table->currentIndex().row() + 1, m_events->rowCount(),
+        [this, text](qint64 from, qint64 end) {
+            return qint64(m_events->find(text, static_cast<int>(from), static_cast<int>(end)));
+        });
+}
+
+bool ResponsePane::stopSearch()
+{
+    const bool bytes = m_raw->stopSearch();
+    const bool text = m_answer->stopSearch();
+    return m_eventSearch.stop() || bytes || text;
 }
 
 void ResponsePane::keyPressEvent(QKeyEvent *event)
 {
     // Esc stops a run first; without one it comes here.
-    if (event->key() == Qt::Key_Escape && m_raw->stopSearch())
+    if (event->key() == Qt::Key_Escape && stopSearch())
         return;
     if (event->key() == Qt::Key_Escape && m_find->isVisible())
         m_find->hide();

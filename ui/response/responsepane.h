@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/response/slicedsearch.h"
 #include "ui/response/tracedigest.h"
 
 #include <QtCore/QTimer>
@@ -23,9 +24,8 @@ class RawView;
 class TlsView;
 class Trace;
 
-//! \brief What arrived, for one attempt: text, events, bytes, headers, TLS, Qt
-//! error. Follows the trace at most
-//! 30 times a second, however many events come.
+//! \brief What arrived, for one attempt: text, events, bytes, headers, TLS, Qt error. Follows the
+//! trace at most 30 times a second, however many events come.
 class ResponsePane final : public QWidget
 {
     Q_OBJECT
@@ -58,7 +58,8 @@ protected:
 private:
     void linkRaw();
     void selectBytesOfEvent();
-    bool findEvent(const QString &text);
+    void findEvent(const QString &text);
+    bool stopSearch();
     void goToEvent(int row);
     void buildTable();
     void refresh();
@@ -66,6 +67,7 @@ private:
 
     TraceDigest m_digest;
     QTimer m_timer;
+    SlicedSearch m_eventSearch;
     int m_attempt = 0;
     QTabWidget *m_tabs;
     AnswerView *m_answer;

@@ -52,13 +52,13 @@ bool TraceDigest::update()
 
 const AttemptDigest *TraceDigest::attempt(int number) const
 {
-    const auto it = m_attempts.constFind(number);
-    return it == m_attempts.constEnd() ? nullptr : &it.value();
+    const auto found = m_attempts.find(number);
+    return found == m_attempts.end() ? nullptr : &found->second;
 }
 
 int TraceDigest::lastAttempt() const
 {
-    return m_attempts.isEmpty() ? 0 : m_attempts.lastKey();
+    return m_attempts.empty() ? 0 : m_attempts.rbegin()->first;
 }
 
 void TraceDigest::read(const TraceEvent &event, std::size_t index)
@@ -147,13 +147,14 @@ void TraceDigest::readExchange(const TraceEvent &event, AttemptDigest *digest)
 void TraceDigest::readStreamEvent(const TraceEvent &event, std::size_t index, AttemptDigest *digest)
 {
     if (!digest->events.empty()) {
-        const microseconds gap = event.t - m_trace->events().at(digest->events.back()).t;
+        const microseconds gap = event.t - digest->lastEvent;
         if (gap > digest->longestGap) {
             digest->longestGap = gap;
             digest->longestGapAt = digest->events.size();
         }
     }
-    digest->events.push_back(index);
+    digest->events.push_back(static_cast<std::uint32_t>(index));
+    digest->lastEvent = event.t;
 }
 
 void TraceDigest::readDelta(const TraceEvent &event, AttemptDigest *digest)
@@ -161,7 +162,7 @@ void TraceDigest::readDelta(const TraceEvent &event, AttemptDigest *digest)
     const QString delta = event.fields.value("delta"_L1).toString();
     const QString text = event.fields.value("text"_L1).toString();
     if (delta == "text"_L1 || delta == "reasoning"_L1) {
-        (delta == "text"_L1 ? digest->text : digest->reasoning) += text;
+        (delta == "text"_L1 ? digest->text : digest->reasoning).append(text);
         if (!text.isEmpty()) {
             if (!digest->firstToken)
                 digest->firstToken = event.t;
@@ -169,7 +170,7 @@ void TraceDigest::readDelta(const TraceEvent &event, AttemptDigest *digest)
             ++digest->textDeltas;
         }
     } else if (delta == "refusal"_L1) {
-        digest->refusal += text;
+        digest->refusal.append(text);
     } else if (delta == "tool"_L1) {
         readTool(event.fields, digest);
     } else if (delta == "usage"_L1) {
@@ -178,7 +179,7 @@ void TraceDigest::readDelta(const TraceEvent &event, AttemptDigest *digest)
         if (tokens.isDouble())
             digest->outputTokens = tokens.toInteger();
     } else if (delta == "error"_L1) {
-        digest->errors += text + QLatin1Char('\n');
+        digest->refusal.append(QString(text + QLatin1Char('\n')));
     }
 }
 
@@ -187,10 +188,10 @@ void TraceDigest::readTool(const QJsonObject &fields, AttemptDigest *digest)
     const QString name = fields.value("name"_L1).toString();
     if (!name.isEmpty()) {
         if (!digest->tools.isEmpty())
-            digest->tools += QLatin1Char('\n');
-        digest->tools += name + QLatin1Char(' ');
+            digest->tools.append(u"\n");
+        digest->tools.append(QString(name + QLatin1Char(' ')));
     }
-    digest->tools += fields.value("text"_L1).toString();
+    digest->tools.append(fields.value("text"_L1).toString());
 }
 
 void TraceDigest::readEnd(const TraceEvent &event, AttemptDigest *digest)

@@ -2,15 +2,17 @@
 #pragma once
 
 #include "core/trace/trace.h"
+#include "ui/response/textstore.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 #include <QtCore/QList>
-#include <QtCore/QMap>
 #include <QtCore/QPointer>
 #include <QtCore/QString>
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -61,15 +63,15 @@ struct AttemptDigest
     QString fault;
     QList<SignalStamp> signalStamps;
 
-    QString text;
-    QString reasoning;
-    QString refusal;
+    TextStore text;
+    TextStore reasoning;
+    //! And errors that the endpoint sent inside the stream.
+    TextStore refusal;
     //! A tool call a line.
-    QString tools;
-    //! Errors that the endpoint sent inside the stream.
-    QString errors;
-    //! Where the stream events stand in the trace.
-    std::vector<std::size_t> events;
+    TextStore tools;
+    //! Where the stream events stand in the trace; they may be millions.
+    std::vector<std::uint32_t> events;
+    std::chrono::microseconds lastEvent{0};
     std::chrono::microseconds longestGap{0};
     //! The index in events after the longest gap.
     std::size_t longestGapAt = 0;
@@ -107,7 +109,7 @@ private:
 
     QPointer<const Trace> m_trace;
     std::size_t m_next = 0;
-    QMap<int, AttemptDigest> m_attempts;
+    std::map<int, AttemptDigest> m_attempts;
 };
 
 } // namespace Retryscope

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "core/trace/traceevents.h"
+
+#include <QtCore/QIODevice>
+
+#include <algorithm>
+
+namespace Retryscope {
+
+namespace {
+
+// Lines are read so many bytes at a time: little beside what a person looks at, and few blocks.
+constexpr qint64 BlockSize = 32 * 1024;
+
+// In characters, of the latest events together.
+constexpr qsizetype MostWeight = 2 * 1024 * 1024;
+
+constexpr qint64 SaveSize = 1024 * 1024;
+
+//! How large an event is, about: what makes one large is text.
+qsizetype weightOf(const TraceEvent &event)
+{
+    qsizetype weight = 100;
+    for (const QJsonValue field : event.fields)
+        weight += field.isString() ? field.toString().size() : 20;
+    return weight;
+}
+
+} // namespace
+
+TraceEvents::TraceEvents(qint64 memoryLimit, std::size_t latest)
+    : m_mostLatest(latest)
+    , m_lines(memoryLimit)
+{}
+
+void TraceEvents::append(TraceEvent event)
+{
+    m_weights.push_back(weightOf(event));
+    m_weight += m_weights.back();
+    m_latest.push_back(std::move(event));
+    // The last one stays as it is in any case: it is what followers ask for.
+    while (m_latest.size() > 1 && (m_latest.size() > m_mostLatest || m_weight > MostWeight)) {
+        store(m_latest.front());
+        m_latest.pop_front();
+        m_weight -= m_weights.front();
+        m_weights.pop_front();
+    }
+}
+
+void TraceEvents::store(const TraceEvent &event)
+{
+    if (m_blocks.empty() || m_lines.size() - m_blocks.back().offset >= BlockSize)
+        m_blocks.push_back({m_lines.size(), m_stored});
+    // The block that grows is no longer what was read.
+    if (m_cached == m_blocks.size() - 1)
+        m_cached = std::size_t(-1);
+    m_lines.append(event.toJsonLine().append('\n'));
+    ++m_stored;
+}
+
+TraceEvent TraceEvents::at(std::size_t index) const
+{
+    if (index >= m_stored)
+        return m_latest.at(index - m_stored);
+    const auto next = std::ranges::upper_bound(m_blocks, index, {}, &Block::index);
+    const auto number = std::size_t(next - m_blocks.begin()) - 1;
+    if (m_cached != number)
+        readBlock(number);
+    const std::size_t line = index - m_blocks[number].index;
+    // A temporary file that something else has cut: what was there is gone.
+    if (line + 1 >= m_cachedLines.size())
+        return {};
+    const qsizetype begin = m_cachedLines[line];
+    const auto event = TraceEvent::fromJsonLine(
+        QByteArray::fromRawData(m_cache.constData() + begin, m_cachedLines[line + 1] - begin));
+    return event && *event ? **event : TraceEvent();
+}
+
+void TraceEvents::readBlock(std::size_t number) const
+{
+    const qint64 begin = m_blocks[number].offset;
+    const qint64 end = number + 1 < m_blocks.size() ? m_blocks[number + 1].offset : m_lines.size();
+    m_cached = number;
+    m_cache = m_lines.read(begin, end - begin);
+    m_cachedLines.clear();
+    m_cachedLines.push_back(0);
+    for (qsizetype at = m_cache.indexOf('\n'); at >= 0; at = m_cache.indexOf('\n', at + 1))
+        m_cachedLines.push_back(at + 1);
+}
+
+bool TraceEvents::save(QIODevice *device) const
+{
+    for (qint64 at = 0; at < m_lines.size();) {
+        const QByteArray lines = m_lines.read(at, SaveSize);
+        if (lines.isEmpty() || device->write(lines) != lines.size())
+            return false;
+        at += lines.size();
+    }
+    return std::ranges::all_of(m_latest, [device](const TraceEvent &event) {
+        const QByteArray line = event.toJsonLine() + '\n';
+        return device->write(line) == line.size();
+    });
+}
+
+} // namespace Retryscope
