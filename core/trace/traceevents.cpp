@@ -4,6 +4,8 @@
 #include <QtCore/QIODevice>
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 namespace Retryscope {
 
@@ -17,6 +19,8 @@ constexpr qsizetype MostWeight = 2 * 1024 * 1024;
 
 constexpr qint64 SaveSize = 1024 * 1024;
 
+constexpr std::size_t ReadSize = 256;
+
 //! How large an event is, about: what makes one large is text.
 qsizetype weightOf(const TraceEvent &event)
 {
@@ -24,6 +28,35 @@ qsizetype weightOf(const TraceEvent &event)
     for (const QJsonValue field : event.fields)
         weight += field.isString() ? field.toString().size() : 20;
     return weight;
+}
+
+//! JSON has no other spelling for it.
+bool isSpelledAsItIs(const QString &text)
+{
+    return !text.isEmpty() && std::ranges::all_of(text, [](QChar unit) {
+        return unit >= u' ' && unit <= u'~' && unit != u'"' && unit != u'\\';
+    });
+}
+
+//! Where \a wanted, in lower case, stands, or what is no ASCII: some of that is equal to a letter
+//! when cases are. -1: neither.
+qsizetype placeIn(const QByteArray &lines, const QByteArray &wanted)
+{
+    constexpr qsizetype Step = 4096;
+    qsizetype ascii = 0;
+    while (ascii < lines.size()) {
+        const QByteArrayView part =
+            QByteArrayView(lines).sliced(ascii, std::min(Step, lines.size() - ascii));
+        // All of them, without a way out: compilers make that wide.
+        const char bits = std::accumulate(part.begin(), part.end(), char(0), std::bit_or<>());
+        if (bits < 0) {
+            ascii += std::ranges::find_if(part, [](char byte) { return byte < 0; }) - part.begin();
+            break;
+        }
+        ascii += part.size();
+    }
+    const qsizetype place = lines.first(ascii).toLower().indexOf(wanted);
+    return place >= 0 || ascii == lines.size() ? place : ascii;
 }
 
 } // namespace
@@ -62,11 +95,27 @@ TraceEvent TraceEvents::at(std::size_t index) const
 {
     if (index >= m_stored)
         return m_latest.at(index - m_stored);
+    if (m_read.empty())
+        m_read.resize(ReadSize, {std::size_t(-1), TraceEvent()});
+    auto &[known, event] = m_read[index % ReadSize];
+    if (known != index) {
+        const std::size_t number = blockOf(index);
+        if (m_cached != number)
+            readBlock(number);
+        event = parse(index - m_blocks[number].index);
+        known = index;
+    }
+    return event;
+}
+
+std::size_t TraceEvents::blockOf(std::size_t index) const
+{
     const auto next = std::ranges::upper_bound(m_blocks, index, {}, &Block::index);
-    const auto number = std::size_t(next - m_blocks.begin()) - 1;
-    if (m_cached != number)
-        readBlock(number);
-    const std::size_t line = index - m_blocks[number].index;
+    return std::size_t(next - m_blocks.begin()) - 1;
+}
+
+TraceEvent TraceEvents::parse(std::size_t line) const
+{
     // A temporary file that something else has cut: what was there is gone.
     if (line + 1 >= m_cachedLines.size())
         return {};
@@ -74,6 +123,38 @@ TraceEvent TraceEvents::at(std::size_t index) const
     const auto event = TraceEvent::fromJsonLine(
         QByteArray::fromRawData(m_cache.constData() + begin, m_cachedLines[line + 1] - begin));
     return event && *event ? **event : TraceEvent();
+}
+
+std::size_t TraceEvents::candidate(const QString &text, std::size_t from, std::size_t end) const
+{
+    if (!isSpelledAsItIs(text))
+        return from;
+    const QByteArray wanted = text.toLatin1().toLower();
+    while (from < std::min(end, m_stored)) {
+        const std::size_t number = blockOf(from);
+        const Block &block = m_blocks[number];
+        const bool isWhole = from == block.index && number + 1 < m_blocks.size();
+        // Without lines: most blocks hold nothing.
+        if (isWhole
+            && placeIn(m_lines.read(block.offset, m_blocks[number + 1].offset - block.offset),
+                       wanted)
+                   < 0) {
+            from = m_blocks[number + 1].index;
+            continue;
+        }
+        if (m_cached != number)
+            readBlock(number);
+        if (from - block.index + 1 >= m_cachedLines.size())
+            return from;
+        const qsizetype begin = m_cachedLines[from - block.index];
+        const qsizetype place = placeIn(m_cache.sliced(begin), wanted);
+        const auto next = std::ranges::upper_bound(m_cachedLines, begin + place);
+        const auto line = std::size_t(next - m_cachedLines.begin()) - 1;
+        if (place >= 0)
+            return std::min(end, block.index + line);
+        from = block.index + m_cachedLines.size() - 1;
+    }
+    return std::min(from, end);
 }
 
 void TraceEvents::readBlock(std::size_t number) const

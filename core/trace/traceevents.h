@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <deque>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 QT_BEGIN_NAMESPACE
@@ -92,6 +93,11 @@ public:
     //! There must be one.
     TraceEvent back() const { return at(size() - 1); }
 
+    //! The first event, from \a from on and before \a end, that \a text may stand in, in any case;
+    //! \a end: none. Quick, for it looks at bytes, and so it may name one too many, but never
+    //! leaves one out.
+    std::size_t candidate(const QString &text, std::size_t from, std::size_t end) const;
+
     //! The first.
     Iterator begin() const { return {this, 0}; }
 
@@ -112,7 +118,9 @@ private:
     };
 
     void store(const TraceEvent &event);
+    std::size_t blockOf(std::size_t index) const;
     void readBlock(std::size_t number) const;
+    TraceEvent parse(std::size_t line) const;
 
     std::size_t m_mostLatest;
     std::deque<TraceEvent> m_latest;
@@ -121,6 +129,8 @@ private:
     SpillBuffer m_lines;
     std::size_t m_stored = 0;    // events in m_lines
     std::vector<Block> m_blocks; // where every so many bytes of lines begin
+    // What was read last, each at its index modulo the size: a table asks for every row many times.
+    mutable std::vector<std::pair<std::size_t, TraceEvent>> m_read;
     // The block read last, and where its lines begin.
     mutable std::size_t m_cached = std::size_t(-1);
     mutable QByteArray m_cache;

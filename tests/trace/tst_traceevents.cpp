@@ -58,6 +58,8 @@ private Q_SLOTS:
     void theyAreReadWhileTheyCome();
     void oneLargeEvent();
     void savedAsLines();
+    void candidatesLeaveNothingOut_data();
+    void candidatesLeaveNothingOut();
 };
 
 void tst_TraceEvents::theyAreWhatTheyWere_data()
@@ -140,6 +142,48 @@ void tst_TraceEvents::savedAsLines()
     QVERIFY(refuses.open(QIODevice::ReadOnly));
     QTest::ignoreMessage(QtWarningMsg, "QIODevice::write (QBuffer): ReadOnly device");
     QVERIFY(!events.save(&refuses));
+}
+
+void tst_TraceEvents::candidatesLeaveNothingOut_data()
+{
+    QTest::addColumn<QString>("inEvent");
+    QTest::addColumn<QString>("wanted");
+    QTest::addColumn<bool>("isExact");
+    QTest::newRow("as it is") << u"needle"_s << u"needle"_s << true;
+    QTest::newRow("in another case") << u"a NEEdle"_s << u"nEEdle"_s << true;
+    QTest::newRow("with quotes") << u"\"needle\""_s << u"\"needle\""_s << false;
+    QTest::newRow("with a backslash") << u"\\n needle"_s << u"\\n needle"_s << false;
+    QTest::newRow("with a line feed") << u"x\nneedle"_s << u"x\nneedle"_s << false;
+    QTest::newRow("beyond ASCII") << u"n\u00c4dle"_s << u"N\u00e4DLE"_s << false;
+    // U+212A and U+017F are k and s when cases are equal.
+    QTest::newRow("the Kelvin sign") << u"\u212aelvin"_s << u"kelvin"_s << true;
+    QTest::newRow("a long s") << u"Wach\u017ftube"_s << u"WACHSTUBE"_s << true;
+}
+
+void tst_TraceEvents::candidatesLeaveNothingOut()
+{
+    QFETCH(QString, inEvent);
+    QFETCH(QString, wanted);
+    QFETCH(bool, isExact);
+    QVERIFY(inEvent.contains(wanted, Qt::CaseInsensitive));
+    constexpr std::size_t count = 4'000;
+    for (const std::size_t place : {std::size_t(0), std::size_t(1'500), count - 11, count - 1}) {
+        TraceEvents each(0, 10);
+        for (std::size_t i = 0; i < count; ++i) {
+            TraceEvent event;
+            event.fields.insert(u"data"_s, i == place ? inEvent : QString(100, u'y'));
+            each.append(event);
+        }
+        std::size_t at = each.candidate(wanted, 0, count);
+        QVERIFY(at <= place);
+        if (isExact && place < count - 10)
+            QCOMPARE(at, place);
+        while (at < place)
+            at = each.candidate(wanted, at + 1, count);
+        QCOMPARE(at, place);
+        if (place >= 5)
+            QVERIFY(each.candidate(wanted, 0, place - 3) <= place - 3);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_TraceEvents)

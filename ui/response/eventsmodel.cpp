@@ -8,6 +8,8 @@
 
 #include <QtGui/QFont>
 
+#include <algorithm>
+
 namespace Retryscope {
 
 namespace {
@@ -84,9 +86,20 @@ int EventsModel::rowAt(qint64 offset) const
 
 int EventsModel::find(const QString &text, int from, int end) const
 {
-    for (int row = from; row < end; ++row) {
-        if (eventAt(row).fields.value("data"_L1).toString().contains(text, Qt::CaseInsensitive))
-            return row;
+    if (from >= end)
+        return -1;
+    const auto &places = m_digest->attempt(m_attempt)->events;
+    const auto last = places.begin() + end;
+    const std::size_t behind = std::size_t(*(last - 1)) + 1;
+    const TraceEvents &events = m_digest->trace()->events();
+    for (auto place = places.begin() + from; place != last; ++place) {
+        // Some of these are the deltas in between.
+        place = std::lower_bound(place, last, events.candidate(text, *place, behind));
+        if (place == last)
+            break;
+        const QString data = events.at(*place).fields.value("data"_L1).toString();
+        if (data.contains(text, Qt::CaseInsensitive))
+            return static_cast<int>(place - places.begin());
     }
     return -1;
 }

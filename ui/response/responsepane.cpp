@@ -32,9 +32,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto frame = 33ms;
+// With what a picture takes, an event is seen 50 ms after its last byte.
+constexpr auto frame = 25ms;
 // Events: each is a piece of JSON to be read.
-constexpr qint64 searchSlice = 2'000;
+constexpr qint64 searchSlice = 4'000;
 
 } // namespace
 
@@ -71,6 +72,7 @@ ResponsePane::ResponsePane(QWidget *parent)
     layout->addWidget(m_find);
     layout->addWidget(m_statistics);
     m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer);
     m_timer.setInterval(frame);
     connect(&m_timer, &QTimer::timeout, this, &ResponsePane::refresh);
     connect(m_tabs, &QTabWidget::currentChanged, this, &ResponsePane::refresh);
@@ -227,12 +229,13 @@ void ResponsePane::linkRaw()
         const QSignalBlocker blocker(m_table->selectionModel());
         m_table->setCurrentIndex(m_events->index(row, EventsModel::TimeColumn));
     });
-    connect(m_raw, &RawView::searched, m_find, &FindBar::showFound);
-    connect(m_answer, &AnswerView::searched, m_find, &FindBar::showFound);
+    connect(m_raw, &RawView::searched, this, &ResponsePane::searched);
+    connect(m_answer, &AnswerView::searched, this, &ResponsePane::searched);
+    connect(this, &ResponsePane::searched, m_find, &FindBar::showFound);
     connect(&m_eventSearch, &SlicedSearch::finished, this, [this](qint64 row) {
         if (row >= 0)
             goToEvent(static_cast<int>(row));
-        m_find->showFound(row >= 0);
+        Q_EMIT searched(row >= 0);
     });
 }
 

@@ -25,7 +25,7 @@ class TlsView;
 class Trace;
 
 //! \brief What arrived, for one attempt: text, events, bytes, headers, TLS, Qt error. Follows the
-//! trace at most 30 times a second, however many events come.
+//! trace at most 40 times a second, however many events come.
 class ResponsePane final : public QWidget
 {
     Q_OBJECT
@@ -51,6 +51,10 @@ public:
     //! A field to search the text, the events or the bytes with, whichever is shown.
     void openFind();
     void findNext();
+
+Q_SIGNALS:
+    //! The end of what findNext() began.
+    void searched(bool found);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
