@@ -33,6 +33,10 @@ void Actions::fillFile(QMenu *menu)
     saveTrace = add(menu, tr("Save &trace\u2026"), "Ctrl+T");
     saveBody = add(menu, tr("Save &body\u2026"), "Ctrl+B");
     menu->addSeparator();
+    settings = add(menu, tr("Setti&ngs\u2026"));
+    settings->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
+    settings->setMenuRole(QAction::PreferencesRole);
+    menu->addSeparator();
     quit = add(menu, tr("&Quit"), "Ctrl+Q");
     quit->setMenuRole(QAction::QuitRole);
 }
@@ -74,7 +78,10 @@ void Actions::fillView(QMenu *menu)
     find = add(menu, tr("&Find in what arrived\u2026"), "Ctrl+F");
     findNext = add(menu, tr("Find ne&xt"), "F3");
     menu->addSeparator();
-    fillThemes(menu->addMenu(tr("&Theme")));
+    largerText = add(menu, tr("Lar&ger text"), "Ctrl++");
+    smallerText = add(menu, tr("S&maller text"), "Ctrl+-");
+    normalText = add(menu, tr("Text as the &desktop has it"), "Ctrl+0");
+    fillThemes(menu->addMenu(tr("The&me")));
 }
 
 void Actions::fillSteps(QMenu *menu)

@@ -28,6 +28,7 @@ public:
     QAction *saveAs = nullptr;
     QAction *saveTrace = nullptr;
     QAction *saveBody = nullptr;
+    QAction *settings = nullptr;
     QAction *quit = nullptr;
 
     QAction *send = nullptr;
@@ -53,6 +54,9 @@ public:
     QAction *longestGap = nullptr;
     QAction *find = nullptr;
     QAction *findNext = nullptr;
+    QAction *largerText = nullptr;
+    QAction *smallerText = nullptr;
+    QAction *normalText = nullptr;
     //! Desktop, light, dark.
     QActionGroup *themes = nullptr;
 

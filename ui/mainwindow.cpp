@@ -13,6 +13,7 @@
 #include "ui/repeat/repeatwindow.h"
 #include "ui/response/responsepane.h"
 #include "ui/runview.h"
+#include "ui/settingswindow.h"
 #include "ui/timeline/timelineview.h"
 
 #include <QtGui/QAction>
@@ -211,11 +212,14 @@ void MainWindow::showRefusal(const QList<InputError> &errors)
     m_runView->showRefusal(tr("Nothing was sent. %1").arg(errors.first().message));
 }
 
-void MainWindow::setTheme(Theme::Mode mode)
+void MainWindow::applySettings(const Settings &settings)
 {
-    m_theme = mode;
-    m_actions->themes->actions().at(static_cast<int>(mode))->setChecked(true);
-    Theme::apply(mode);
+    m_settings = settings;
+    m_actions->themes->actions().at(static_cast<int>(settings.theme))->setChecked(true);
+    if (m_settingsWindow)
+        m_settingsWindow->setSettings(settings);
+    settings.apply();
+    m_runner.setTraceLimits(settings.traceLimits());
     m_session.touch();
 }
 
@@ -231,8 +235,9 @@ void MainWindow::restoreSession()
     restoreGeometry(bytes("geometry"_L1));
     m_columns->restoreState(bytes("columns"_L1));
     m_rows->restoreState(bytes("rows"_L1));
-    if (const int theme = window.value("theme"_L1).toInt(); theme > 0 && theme < 3)
-        setTheme(static_cast<Theme::Mode>(theme));
+    const Settings settings = Settings::fromJson(state.value("settings"_L1).toObject());
+    if (settings != m_settings)
+        applySettings(settings);
     if (state.contains("composer"_L1))
         m_composer->restore(state.value("composer"_L1).toObject());
     else
@@ -251,10 +256,12 @@ QJsonObject MainWindow::snapshot() const
     const QJsonObject window{{u"geometry"_s, text(saveGeometry())},
                              {u"columns"_s, text(m_columns->saveState())},
                              {u"rows"_s, text(m_rows->saveState())},
-                             {u"theme"_s, static_cast<int>(m_theme)},
                              {u"file"_s, m_scenarioFile},
                              {u"runs"_s, m_repeatCount}};
-    return {{u"version"_s, 1}, {u"window"_s, window}, {u"composer"_s, m_composer->state()}};
+    return {{u"version"_s, 1},
+            {u"window"_s, window},
+            {u"settings"_s, m_settings.toJson()},
+            {u"composer"_s, m_composer->state()}};
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

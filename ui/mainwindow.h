@@ -3,7 +3,7 @@
 
 #include "core/run/runner.h"
 #include "ui/session.h"
-#include "ui/theme.h"
+#include "ui/settings.h"
 
 #include <QtCore/QList>
 #include <QtWidgets/QMainWindow>
@@ -27,6 +27,7 @@ class Pane;
 class RepeatWindow;
 class ResponsePane;
 class RunView;
+class SettingsWindow;
 class ShortcutsWindow;
 class Trace;
 
@@ -96,7 +97,9 @@ private:
     void showRefusal(const QList<InputError> &errors);
     void cyclePanes(int direction);
     int currentPane() const;
-    void setTheme(Theme::Mode mode);
+    void applySettings(const Settings &settings);
+    void changeFontSize(int direction);
+    void showSettings();
     void showHelp();
     void askForFile();
     void openScenario(QFile &file);
@@ -122,7 +125,8 @@ private:
     RepeatWindow *m_repeat = nullptr;
     int m_repeatCount = 0;
     QString m_scenarioFile;
-    Theme::Mode m_theme = Theme::Mode::Desktop;
+    Settings m_settings;
+    SettingsWindow *m_settingsWindow = nullptr;
     //! What "run again" repeats.
     std::optional<Scenario> m_lastScenario;
     QByteArray m_lastKey;

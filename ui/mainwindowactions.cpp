@@ -13,6 +13,7 @@
 #include "ui/repeat/repeatwindow.h"
 #include "ui/response/responsepane.h"
 #include "ui/runview.h"
+#include "ui/settingswindow.h"
 #include "ui/shortcutswindow.h"
 #include "ui/timeline/timelineview.h"
 #include "ui/verdictline.h"
@@ -20,10 +21,13 @@
 #include <QtGui/QAction>
 #include <QtGui/QActionGroup>
 #include <QtGui/QClipboard>
+#include <QtGui/QFontInfo>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
+
+#include <algorithm>
 
 namespace Retryscope {
 
@@ -121,8 +125,38 @@ void MainWindow::connectViewActions()
     connect(m_actions->find, &QAction::triggered, m_response, &ResponsePane::openFind);
     connect(m_actions->findNext, &QAction::triggered, m_response, &ResponsePane::findNext);
     connect(m_actions->themes, &QActionGroup::triggered, this, [this](const QAction *action) {
-        setTheme(static_cast<Theme::Mode>(action->data().toInt()));
+        Settings settings = m_settings;
+        settings.theme = static_cast<Theme::Mode>(action->data().toInt());
+        applySettings(settings);
     });
+    connect(m_actions->largerText, &QAction::triggered, this, [this] { changeFontSize(1); });
+    connect(m_actions->smallerText, &QAction::triggered, this, [this] { changeFontSize(-1); });
+    connect(m_actions->normalText, &QAction::triggered, this, [this] { changeFontSize(0); });
+    connect(m_actions->settings, &QAction::triggered, this, &MainWindow::showSettings);
+}
+
+//! 0: as the desktop has it.
+void MainWindow::changeFontSize(int direction)
+{
+    Settings settings = m_settings;
+    const int now = QFontInfo(QApplication::font()).pointSize();
+    settings.fontSize =
+        direction == 0 ? 0
+                       : std::clamp(now + direction, Settings::SmallestFont, Settings::LargestFont);
+    applySettings(settings);
+}
+
+void MainWindow::showSettings()
+{
+    if (!m_settingsWindow) {
+        m_settingsWindow = new SettingsWindow(this);
+        m_settingsWindow->setSettings(m_settings);
+        connect(m_settingsWindow, &SettingsWindow::changed, this,
+                [this] { applySettings(m_settingsWindow->settings()); });
+    }
+    m_settingsWindow->show();
+    m_settingsWindow->raise();
+    m_settingsWindow->activateWindow();
 }
 
 void MainWindow::connectHelpActions()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/verdictline.h"
 
+#include "ui/fontfollower.h"
 #include "ui/theme.h"
 #include "ui/timeline/timelinepainter.h"
 
@@ -22,7 +23,8 @@ VerdictLine::VerdictLine(QWidget *parent) : QFrame(parent), m_label(new QLabel)
     m_label->setTextFormat(Qt::PlainText);
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_label->setAccessibleName(tr("Verdict"));
-    m_label->setMinimumHeight(m_label->fontMetrics().lineSpacing() * 2);
+    followFont(m_label,
+               [this] { m_label->setMinimumHeight(m_label->fontMetrics().lineSpacing() * 2); });
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(markWidth + 4, 5, 6, 5);
     layout->addWidget(m_label, 1);

@@ -36,6 +36,9 @@ struct RETRYSCOPE_EXPORT Answer
     //! The provider's own word; empty if none came.
     QString stopReason;
     Usage usage;
+    //! How many UTF-16 units of text, reasoning and refusal were left out: those beyond
+    //! AnswerBuilder::setTextLimit().
+    qint64 omitted = 0;
     //! The first error event's message and type.
     QString error;
     QString errorType;

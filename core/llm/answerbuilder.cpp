@@ -15,13 +15,13 @@ void AnswerBuilder::add(const Delta &delta)
     Answer &answer = owner.answer;
     switch (delta.kind) {
     case DeltaKind::Text:
-        answer.text += delta.text;
+        append(delta.text, answer.text, answer);
         break;
     case DeltaKind::Reasoning:
-        answer.reasoning += delta.text;
+        append(delta.text, answer.reasoning, answer);
         break;
     case DeltaKind::Refusal:
-        answer.refusal += delta.text;
+        append(delta.text, answer.refusal, answer);
         break;
     case DeltaKind::Tool:
         addTool(delta, owner);
@@ -49,6 +49,13 @@ void AnswerBuilder::add(const Delta &delta)
         answer.others.append(delta.text);
         break;
     }
+}
+
+void AnswerBuilder::append(const QString &more, QString &text, Answer &answer) const
+{
+    const qsizetype room = std::max<qsizetype>(0, m_textLimit - text.size());
+    text.append(QStringView(more).left(room));
+    answer.omitted += std::max<qsizetype>(0, more.size() - room);
 }
 
 QList<int> AnswerBuilder::choices() const

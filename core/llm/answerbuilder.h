@@ -7,6 +7,7 @@
 #include <QtCore/QHash>
 #include <QtCore/QList>
 
+#include <limits>
 #include <vector>
 
 namespace Retryscope {
@@ -16,6 +17,10 @@ class RETRYSCOPE_EXPORT AnswerBuilder
 {
 public:
     AnswerBuilder();
+
+    //! In UTF-16 units: of each text, reasoning and refusal no more is kept, and the others are
+    //! counted. Without this call all is kept.
+    void setTextLimit(qsizetype limit) { m_textLimit = limit; }
 
     void add(const Delta &delta);
 
@@ -38,8 +43,10 @@ private:
     };
 
     Choice &choice(int index);
+    void append(const QString &more, QString &text, Answer &answer) const;
     static void addTool(const Delta &delta, Choice &choice);
 
+    qsizetype m_textLimit = std::numeric_limits<qsizetype>::max();
     std::vector<Choice> m_choices;
     QHash<int, std::size_t> m_places; // in m_choices, by the choice's number
 };

@@ -133,6 +133,11 @@ void StreamReader::setHandlers(EventHandler onEvent, DeltaHandler onDelta)
     d->onDelta = std::move(onDelta);
 }
 
+void StreamReader::setTextLimit(qsizetype limit)
+{
+    d->builder.setTextLimit(limit);
+}
+
 void StreamReader::setContentType(const QByteArray &contentType)
 {
     d->lint.checkContentType(contentType, d->dialect->facts());

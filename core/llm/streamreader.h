@@ -93,6 +93,8 @@ public:
     //! Called for each event before its deltas; either may be empty. Set them before the first
     //! feed(); they must not call feed(), finish() or the destructor.
     void setHandlers(EventHandler onEvent, DeltaHandler onDelta);
+    //! As AnswerBuilder::setTextLimit(): for streams without end.
+    void setTextLimit(qsizetype limit);
     //! The answer's header, for a finding where it is none that the dialect's streams have. Without
     //! this call nothing is said about it.
     void setContentType(const QByteArray &contentType);

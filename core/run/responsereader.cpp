@@ -14,6 +14,7 @@ ResponseReader::ResponseReader(const Dialect *dialect, const DialectFlavour *fla
     , m_stream(dialect, flavour)
     , m_onDelta(onDelta)
 {
+    m_stream.setTextLimit(TextLimit);
     m_stream.setHandlers(std::move(onEvent), std::move(onDelta));
 }
 

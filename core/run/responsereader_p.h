@@ -22,6 +22,9 @@ public:
     //! What is kept of a body that is not a stream.
     static constexpr qsizetype WholeBodyLimit = 64 * 1024 * 1024;
 
+    //! UTF-16 units of a streamed text that the summary has; the trace has all of it.
+    static constexpr qsizetype TextLimit = 8 * 1024 * 1024;
+
     //! Handlers as in StreamReader; for a whole answer they are called when it ends (deltas only).
     //! \a flavour: who answers, or null.
     ResponseReader(const Dialect *dialect, const DialectFlavour *flavour,

@@ -57,6 +57,7 @@ public:
     std::unique_ptr<RunSession> session;
     SandboxOptions sandboxOptions;
     bool keepsBody = false;
+    TraceLimits traceLimits;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     RunSummary summary;
     std::chrono::nanoseconds origin{0};
@@ -154,7 +155,7 @@ void Runner::Private::begin(RunSession::Setup setup)
         old->setParent(q);
         old->deleteLater();
     }
-    trace = std::make_unique<Trace>();
+    trace = std::make_unique<Trace>(traceLimits);
     summary = RunSummary{};
     origin = clock->now();
     setup.origin = origin;
@@ -225,6 +226,11 @@ void Runner::setSandboxOptions(const SandboxOptions &options)
 void Runner::setKeepsBody(bool keeps)
 {
     d->keepsBody = keeps;
+}
+
+void Runner::setTraceLimits(const TraceLimits &limits)
+{
+    d->traceLimits = limits;
 }
 
 bool Runner::isRunning() const

@@ -44,6 +44,8 @@ public:
     //! Whether traces keep the bytes of the body, from the next run on: for whoever shows them. Not
     //! unless asked for, since they may be gigabytes.
     void setKeepsBody(bool keeps);
+    //! How much of a run the trace keeps, from the next run on.
+    void setTraceLimits(const TraceLimits &limits);
     bool isRunning() const;
     //! The trace of the latest run; never null.
     Trace *trace() const;

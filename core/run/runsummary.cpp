@@ -66,6 +66,8 @@ QJsonArray choicesToJson(const QList<ChoiceAnswer> &choices)
     for (const ChoiceAnswer &choice : choices) {
         QJsonObject object = answerToJson(choice.answer);
         object.insert(u"index"_s, choice.index);
+        if (choice.answer.omitted > 0)
+            object.insert(u"omitted"_s, choice.answer.omitted);
         json.append(object);
     }
     return json;

@@ -17,7 +17,9 @@ constexpr qint64 ChunkSize = SpillBuffer::ChunkSize;
 
 } // namespace
 
-BodyStore::BodyStore(qint64 memoryLimit) : m_chunks(memoryLimit)
+BodyStore::BodyStore(qint64 memoryLimit, qint64 sizeLimit)
+    : m_chunks(memoryLimit)
+    , m_sizeLimit(sizeLimit)
 {}
 
 BodyStore::~BodyStore() = default;
@@ -35,8 +37,11 @@ void BodyStore::append(QByteArrayView bytes, const Redactor &redactor)
     // A secret may be cut anywhere: so much of what has arrived is looked at again.
     const qsizetype overlap = redactor.longestSecret();
     const qsizetype from = std::max<qsizetype>(0, m_tail.size() - overlap);
-    m_tail.append(bytes);
+    const qint64 room = m_sizeLimit - kept();
+    m_tail.append(bytes.first(std::min<qint64>(bytes.size(), room)));
     redactor.mask(m_tail, from);
+    if (bytes.size() > room)
+        giveUp(u"The body is larger than what is kept of one"_s);
     while (m_tail.size() >= ChunkSize + overlap && m_problem.isEmpty())
         keepChunk();
 }
@@ -47,8 +52,13 @@ void BodyStore::keepChunk()
     m_chunks.append(QByteArrayView(m_tail).first(ChunkSize));
     m_tail.remove(0, ChunkSize);
     if (!m_chunks.problem().isEmpty())
-        m_problem = m_chunks.problem() + u". Bytes from "_s + QString::number(kept())
-                    + u" on are not kept; they were read and judged all the same."_s;
+        giveUp(m_chunks.problem());
+}
+
+void BodyStore::giveUp(const QString &why)
+{
+    m_problem = why + u". Bytes from "_s + QString::number(kept())
+                + u" on are not kept; they were read and judged all the same."_s;
 }
 
 QByteArray BodyStore::read(qint64 offset, qint64 count) const

@@ -8,6 +8,8 @@
 #include <QtCore/QByteArrayView>
 #include <QtCore/QString>
 
+#include <limits>
+
 namespace Retryscope {
 
 class Redactor;
@@ -30,7 +32,9 @@ public:
     static constexpr qint64 DefaultMemoryLimit = 16 * 1024 * 1024;
 
     //! \a memoryLimit: beyond so many bytes, rounded up to whole chunks of 1 MiB, the file begins.
-    explicit BodyStore(qint64 memoryLimit = DefaultMemoryLimit);
+    //! \a sizeLimit: so many bytes are kept at most.
+    explicit BodyStore(qint64 memoryLimit = DefaultMemoryLimit,
+                       qint64 sizeLimit = std::numeric_limits<qint64>::max());
     ~BodyStore();
 
     //! Behind all others.
@@ -53,9 +57,11 @@ public:
 
 private:
     void keepChunk();
+    void giveUp(const QString &why);
 
     SpillBuffer m_chunks; // whole ones
-    QByteArray m_tail;    // may still hold the beginning of a secret
+    qint64 m_sizeLimit;
+    QByteArray m_tail; // may still hold the beginning of a secret
     qint64 m_size = 0;
     QString m_problem;
 };

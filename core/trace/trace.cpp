@@ -41,7 +41,13 @@ std::optional<InputError> checkBeginning(const TraceEvent &event)
 
 } // namespace
 
-Trace::Trace(QObject *parent) : QObject(parent)
+Trace::Trace(QObject *parent) : Trace(TraceLimits(), parent)
+{}
+
+Trace::Trace(const TraceLimits &limits, QObject *parent)
+    : QObject(parent)
+    , m_events(limits.memory)
+    , m_body(limits.memory, limits.body)
 {}
 
 Trace::~Trace() = default;

@@ -7,6 +7,7 @@
 
 #include <QtCore/QObject>
 
+#include <limits>
 #include <optional>
 
 QT_BEGIN_NAMESPACE
@@ -14,6 +15,15 @@ class QIODevice;
 QT_END_NAMESPACE
 
 namespace Retryscope {
+
+//! \brief How much of a run is kept, and where.
+struct RETRYSCOPE_EXPORT TraceLimits
+{
+    //! In bytes, for each of body and events: what is beyond lies in a temporary file.
+    qint64 memory = 16 * 1024 * 1024;
+    //! In bytes: what is beyond of a body is not kept.
+    qint64 body = std::numeric_limits<qint64>::max();
+};
 
 //! \brief The events of one run in the order they became known: the one source of the timeline, the
 //! history and every export. Only a TraceRecorder appends (a reader of files fills its own).
@@ -25,6 +35,8 @@ class RETRYSCOPE_EXPORT Trace final : public QObject
     Q_OBJECT
 public:
     explicit Trace(QObject *parent = nullptr);
+    //! Other limits than usual.
+    explicit Trace(const TraceLimits &limits, QObject *parent = nullptr);
     ~Trace() override;
 
     const TraceEvents &events() const { return m_events; }

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void verdict();
     void anEventComesBeforeItsDeltas();
     void handlersMayBeEmpty();
+    void noMoreTextThanItMay();
     void whatFollowsTheTerminalEventIsNoPartOfTheAnswer();
     void finishTwiceSaysTheSame();
     void pendingIsShortened();
@@ -354,6 +355,20 @@ void tst_StreamReader::handlersMayBeEmpty()
     stream->feed(text("a"));
     stream->finish(true);
     QCOMPARE(stream->answer().text, u"a"_s);
+}
+
+void tst_StreamReader::noMoreTextThanItMay()
+{
+    const auto stream = reader();
+    stream->setTextLimit(5);
+    qsizetype told = 0;
+    stream->setHandlers({}, [&told](const Delta &delta) { told += delta.text.size(); });
+    for (int i = 0; i < 3; ++i)
+        stream->feed(text("abc"));
+    stream->finish(true);
+    QCOMPARE(stream->answer().text, u"abcab"_s);
+    QCOMPARE(stream->answer().omitted, qint64(4));
+    QCOMPARE(told, 9);
 }
 
 void tst_StreamReader::whatFollowsTheTerminalEventIsNoPartOfTheAnswer()

@@ -56,6 +56,8 @@ private Q_SLOTS:
     void everyPlaceIsFound();
     void noFolderForTheFile();
     void aFullDisk();
+    void noMoreThanItMay_data();
+    void noMoreThanItMay();
 };
 
 void tst_BodyStore::whatCameInComesOut_data()
@@ -211,6 +213,32 @@ void tst_BodyStore::aFullDisk()
     QVERIFY(store.kept() < bytes.size());
     QVERIFY(store.read(0, bytes.size()) == bytes.first(store.kept()));
     QCOMPARE(store.indexOf(bytes.mid(2 * MiB + 77, 30), 0, bytes.size()), 2 * MiB + 77);
+}
+
+void tst_BodyStore::noMoreThanItMay_data()
+{
+    QTest::addColumn<qint64>("limit");
+    QTest::newRow("nothing") << qint64(0);
+    QTest::newRow("a little") << qint64(1'000);
+    QTest::newRow("as much as there is") << 3 * MiB;
+    QTest::newRow("over the memory") << 2 * MiB + 5;
+}
+
+void tst_BodyStore::noMoreThanItMay()
+{
+    QFETCH(qint64, limit);
+    Redactor redactor;
+    redactor.addSecret("sk-canary-1234");
+    const QByteArray bytes = pattern(3 * MiB);
+    BodyStore store(MiB, limit);
+    appendInPieces(store, bytes, 65'536, redactor);
+    QCOMPARE(store.size(), bytes.size());
+    QCOMPARE(store.kept(), limit);
+    QCOMPARE(store.problem().isEmpty(), limit == bytes.size());
+    QVERIFY(store.read(0, bytes.size()) == bytes.first(limit));
+    store.append("more", redactor);
+    QCOMPARE(store.kept(), limit);
+    QVERIFY(store.problem().contains(QString::number(limit)));
 }
 
 QTEST_GUILESS_MAIN(tst_BodyStore)

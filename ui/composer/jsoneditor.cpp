@@ -3,11 +3,11 @@
 
 #include "ui/composer/requestdocument.h"
 #include "ui/fieldnote.h"
+#include "ui/fontfollower.h"
 #include "ui/plaintext.h"
 #include "ui/theme.h"
 
 #include <QtCore/QScopedValueRollback>
-#include <QtGui/QFontDatabase>
 #include <QtGui/QTextCursor>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QVBoxLayout>
@@ -23,7 +23,7 @@ JsonEditor::JsonEditor(RequestDocument *document, QWidget *parent)
     , m_note(new FieldNote(m_edit))
 {
     m_edit->setAccessibleName(tr("Request JSON"));
-    m_edit->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_edit->setFont(fixedFont());
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_edit->setTabChangesFocus(true);
     // See the fields of the form: its preferred height must not make the column scroll.

@@ -2,6 +2,7 @@
 #include "ui/composer/keyfield.h"
 
 #include "core/trace/variablereference.h"
+#include "ui/fontfollower.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
@@ -80,7 +81,8 @@ KeyField::KeyField(QWidget *parent)
     m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_source->setToolTip(tr("Where the API key comes from. A typed key is never saved."));
     m_value->setAccessibleName(tr("API key"));
-    m_value->setFixedWidth(fontMetrics().averageCharWidth() * 26);
+    followFont(m_value,
+               [this] { m_value->setFixedWidth(m_value->fontMetrics().averageCharWidth() * 26); });
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);

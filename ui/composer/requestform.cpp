@@ -4,6 +4,7 @@
 #include "ui/composer/parameterfields.h"
 #include "ui/composer/requestdocument.h"
 #include "ui/fieldnote.h"
+#include "ui/fontfollower.h"
 #include "ui/plaintext.h"
 
 #include <QtCore/QScopedValueRollback>
@@ -33,7 +34,9 @@ QPlainTextEdit *textField(const QString &name, int lines)
     auto *edit = new QPlainTextEdit;
     edit->setAccessibleName(name);
     edit->setTabChangesFocus(true);
-    edit->setMinimumHeight(edit->fontMetrics().lineSpacing() * lines + 12);
+    followFont(edit, [edit, lines] {
+        edit->setMinimumHeight(edit->fontMetrics().lineSpacing() * lines + 12);
+    });
     // A scroll area gives a layout with wrapped labels its preferred height, and that of an editor
     // is 192 pixels: it must not count.
     edit->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
@@ -64,7 +67,9 @@ RequestForm::RequestForm(RequestDocument *document, QWidget *parent)
     m_stream->setAccessibleName(tr("Stream"));
     m_stream->setToolTip(tr("Ask for the answer token by token, as server-sent events"));
     // A prompt of some lines; what the window has to give goes to the message.
-    m_system->setMaximumHeight(m_system->fontMetrics().lineSpacing() * 4 + 12);
+    followFont(m_system, [this] {
+        m_system->setMaximumHeight(m_system->fontMetrics().lineSpacing() * 4 + 12);
+    });
     buildLayout();
     connectFields();
     refresh();

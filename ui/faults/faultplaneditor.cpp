@@ -4,6 +4,7 @@
 #include "ui/faults/faultrow.h"
 #include "ui/faults/faultwords.h"
 #include "ui/fieldnote.h"
+#include "ui/fontfollower.h"
 
 #include <QtCore/QRandomGenerator>
 #include <QtWidgets/QCheckBox>
@@ -110,7 +111,9 @@ void FaultPlanEditor::buildLayout()
     line->addWidget(m_dice);
     line->addWidget(labelFor(tr("Seed"), m_seed));
     line->addWidget(m_seed);
-    m_seed->setMaximumWidth(fontMetrics().horizontalAdvance(QStringLiteral("0")) * 14);
+    followFont(m_seed, [this] {
+        m_seed->setMaximumWidth(m_seed->fontMetrics().horizontalAdvance(u'0') * 14);
+    });
     grid->addLayout(line, 4, 0, 1, 2);
     grid->addWidget(m_seedNote, 5, 0, 1, 2);
     grid->addWidget(m_terminate, 6, 0, 1, 2);

@@ -3,6 +3,7 @@
 
 #include "core/fault/faultcatalogue.h"
 #include "ui/faults/faultwords.h"
+#include "ui/fontfollower.h"
 
 #include <QtWidgets/QAbstractItemView>
 #include <QtWidgets/QComboBox>
@@ -54,7 +55,9 @@ FaultRow::FaultRow(int attempt, QWidget *parent)
 {
     auto *label = new QLabel(QString::number(attempt));
     label->setBuddy(m_kind);
-    label->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("00")));
+    followFont(label, [label] {
+        label->setMinimumWidth(label->fontMetrics().horizontalAdvance(QStringLiteral("00")));
+    });
     m_kind->setAccessibleName(tr("Fault for attempt %1").arg(attempt));
     m_kind->view()->setAccessibleName(m_kind->accessibleName());
     m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);

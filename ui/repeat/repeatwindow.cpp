@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/repeat/repeatwindow.h"
 
+#include "ui/fontfollower.h"
 #include "ui/repeat/distributionview.h"
 #include "ui/repeat/repeatwords.h"
 #include "ui/theme.h"
@@ -87,7 +88,6 @@ RepeatWindow::RepeatWindow(QWidget *parent)
     m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_problem->hide();
@@ -130,10 +130,13 @@ void RepeatWindow::buildLayout()
     layout->addWidget(m_plot);
     layout->addLayout(second);
     layout->addWidget(m_table, 1);
-    const int digit = m_table->fontMetrics().horizontalAdvance(u'0');
-    const int widths[] = {7, 14, 13, 10, 8, 11};
-    for (int column = 0; column < RepeatModel::CauseColumn; ++column)
-        m_table->setColumnWidth(column, widths[column] * digit);
+    followFont(m_table, [this] {
+        m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+        const int digit = m_table->fontMetrics().horizontalAdvance(u'0');
+        const int widths[] = {7, 14, 13, 10, 8, 11};
+        for (int column = 0; column < RepeatModel::CauseColumn; ++column)
+            m_table->setColumnWidth(column, widths[column] * digit);
+    });
     resize(760, 560);
     m_count->setFocus();
 }

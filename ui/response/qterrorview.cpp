@@ -2,12 +2,12 @@
 #include "ui/response/qterrorview.h"
 
 #include "core/retry/failure.h"
+#include "ui/fontfollower.h"
 #include "ui/plaintext.h"
 #include "ui/response/tracedigest.h"
 #include "ui/timeline/timelinewords.h"
 
 #include <QtCore/QStringList>
-#include <QtGui/QFontDatabase>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QVBoxLayout>
 
@@ -136,7 +136,7 @@ QtErrorView::QtErrorView(QWidget *parent) : QWidget(parent), m_edit(new QPlainTe
     m_edit->setUndoRedoEnabled(false);
     m_edit->setFrameShape(QFrame::NoFrame);
     m_edit->setLineWrapMode(QPlainTextEdit::WidgetWidth);
-    m_edit->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_edit->setFont(fixedFont());
     m_edit->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -2,13 +2,13 @@
 #include "ui/response/rawview.h"
 
 #include "core/trace/trace.h"
+#include "ui/fontfollower.h"
 #include "ui/response/hexrow.h"
 #include "ui/theme.h"
 
 #include <QtCore/QtMath>
 #include <QtGui/QClipboard>
 #include <QtGui/QContextMenuEvent>
-#include <QtGui/QFontDatabase>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
@@ -42,7 +42,7 @@ int charactersColumn()
 RawView::RawView(QWidget *parent) : QAbstractScrollArea(parent), m_search(SearchSlice)
 {
     setAccessibleName(tr("Raw body"));
-    setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    setFont(fixedFont());
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setBackgroundRole(QPalette::Base);

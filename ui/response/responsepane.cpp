@@ -2,6 +2,7 @@
 #include "ui/response/responsepane.h"
 
 #include "core/trace/trace.h"
+#include "ui/fontfollower.h"
 #include "ui/response/answerview.h"
 #include "ui/response/eventsmodel.h"
 #include "ui/response/findbar.h"
@@ -95,13 +96,16 @@ void ResponsePane::buildTable()
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const QList<int> widths{48, 72, 72, 76, 60, 150};
-    for (int i = 0; i < widths.size(); ++i)
-        m_table->setColumnWidth(i, widths.at(i));
+    followFont(m_table, [this] {
+        m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+        const int digit = m_table->fontMetrics().horizontalAdvance(u'0');
+        const int widths[] = {7, 10, 10, 11, 9, 21};
+        for (int column = 0; column < EventsModel::DataColumn; ++column)
+            m_table->setColumnWidth(column, widths[column] * digit);
+    });
 }
 
 void ResponsePane::setTrace(Trace *trace)

@@ -20,9 +20,6 @@ constexpr double afterWords = 14.0;
 
 TimelineLegend::TimelineLegend(QWidget *parent) : QWidget(parent)
 {
-    QFont small = font();
-    small.setPointSizeF(small.pointSizeF() * 0.9);
-    setFont(small);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Legend"));
     QStringList words;
@@ -82,7 +79,10 @@ void TimelineLegend::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QFontMetricsF metrics(font());
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.9);
+    painter.setFont(small);
+    const QFontMetricsF metrics(small);
     double x = 2.0;
     const auto all = entries();
     for (const Entry &entry : all) {

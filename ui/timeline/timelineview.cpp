@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/timeline/timelineview.h"
 
+#include "ui/fontfollower.h"
 #include "ui/timeline/timelinedelegate.h"
 #include "ui/timeline/timelineheader.h"
 #include "ui/timeline/timelinewords.h"
@@ -33,9 +34,11 @@ TimelineView::TimelineView(TimelineModel *model, QWidget *parent)
     setUpView();
     setModel(m_rows);
     setItemDelegate(new TimelineDelegate(this));
-    header()->resizeSection(TimelineRows::WordsColumn,
-                            fontMetrics().horizontalAdvance(tr("Attempt 3  certificate expired"))
-                                + 44);
+    followFont(this, [this] {
+        header()->resizeSection(
+            TimelineRows::WordsColumn,
+            fontMetrics().horizontalAdvance(tr("Attempt 3  certificate expired")) + 44);
+    });
     m_refresh.setInterval(33);
     m_refresh.setSingleShot(true);
     connect(&m_refresh, &QTimer::timeout, this, &TimelineView::refresh);
