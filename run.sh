@@ -65,6 +65,8 @@ fi
 check_writable release
 # shellcheck disable=SC2086 # a list of names without blanks
 install_packages $packages
+# shellcheck disable=SC2086
+install_optional_packages $optional_build_packages
 build release ${targets:+"$targets"}
 ensure_utf8
 exec "$root/build/release/$program" "$@"

@@ -54,7 +54,7 @@ check_writable "$preset"
 # shellcheck disable=SC2086 # a list of names without blanks
 install_packages $packages
 # shellcheck disable=SC2086
-install_optional_packages $optional_test_packages
+install_optional_packages $optional_build_packages $optional_test_packages
 build "$preset"
 ensure_utf8
 

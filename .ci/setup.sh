@@ -13,6 +13,9 @@ build_packages='g++ cmake ninja-build qt6-base-dev qt6-svg-dev libsimdjson-dev l
 # offscreen platforms, its SVG icons and its OpenSSL backend come with the packages above.
 runtime_packages='fonts-dejavu-core ca-certificates'
 
+# What the window does without: words in other languages, keys kept by the desktop's secret service.
+optional_build_packages='qt6-tools-dev qt6-l10n-tools qtkeychain-qt6-dev'
+
 # What a few tests run, or run with the library; those are skipped where it is not there.
 optional_test_packages='qt6-declarative-dev qcoro-qt6-dev pkgconf'
 
@@ -82,14 +85,14 @@ install_optional_packages() {
     elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
         as_root=sudo
     else
-        say "the tests that need these Debian packages are skipped, for they are not installed:$missing"
+        say "these Debian packages are not installed, and what needs them is left out:$missing"
         return 0
     fi
-    say "installing with apt-get what a few tests need:$missing"
+    say "installing with apt-get what a few tests and parts of the window need:$missing"
     run_apt update || :
     # shellcheck disable=SC2086 # a list of names without blanks
     run_apt install --yes --no-install-recommends $missing ||
-        say "that did not work; the tests that need these packages are skipped:$missing"
+        say "that did not work; what needs these packages is left out:$missing"
 }
 
 # Waits for another package manager to end, rather than failing on its lock. Standard input is the program's.

@@ -2,6 +2,7 @@
 #include "ui/mainwindow.h"
 
 #include "ui/actions.h"
+#include "ui/columnarea.h"
 #include "ui/composer/composer.h"
 #include "ui/composer/endpointbar.h"
 #include "ui/composer/requestform.h"
@@ -24,7 +25,6 @@
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QVBoxLayout>
 
@@ -109,14 +109,7 @@ QWidget *MainWindow::buildLeft()
     layout->addWidget(request, 1);
     layout->addWidget(faults);
     layout->addWidget(policy);
-    auto *area = new QScrollArea;
-    area->setWidget(column);
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setFocusPolicy(Qt::NoFocus);
-    area->setMinimumWidth(340);
-    return area;
+    return new ColumnArea(column);
 }
 
 QWidget *MainWindow::buildRight()

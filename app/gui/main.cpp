@@ -3,6 +3,8 @@
 #include "core/run/qtmessages.h"
 #include "ui/mainwindow.h"
 #include "ui/session.h"
+#include "ui/settings.h"
+#include "ui/translation.h"
 
 #include <QtCore/QCommandLineParser>
 #include <QtGui/QIcon>
@@ -46,6 +48,8 @@ int main(int argc, char *argv[])
                                  QStringLiteral("[file]"));
     parser.process(*app);
 
+    Retryscope::installTranslation(
+        Retryscope::Settings::languageIn(Retryscope::Session::defaultPath()));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Retryscope"));
     QGuiApplication::setDesktopFileName(QStringLiteral("io.github.retryscope.Retryscope"));
     QGuiApplication::setWindowIcon(

@@ -147,7 +147,7 @@ void RequestForm::refresh()
         m_messageNote->setHint(
             tr("This request holds more than the form can show. Edit it on the JSON tab."));
     else if (chat.messages.size() > 1)
-        m_messageNote->setHint(tr("%n earlier message(s) are kept; see the JSON tab.", nullptr,
+        m_messageNote->setHint(tr("%n earlier messages are kept; see the JSON tab.", nullptr,
                                   static_cast<int>(chat.messages.size() - 1)));
     else
         m_messageNote->setMessage({});

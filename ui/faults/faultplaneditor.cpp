@@ -319,7 +319,7 @@ void FaultPlanEditor::refreshRows(const FaultPlan &plan)
     for (int i = 0; i < wanted; ++i)
         m_rows.at(i)->setFault(plan.faults().at(i));
     const int more = static_cast<int>(plan.faults().size()) - wanted;
-    m_more->setText(tr("and %n more attempt(s), in the plan's text", nullptr, more));
+    m_more->setText(tr("and %n more attempts, in the plan's text", nullptr, more));
     m_more->setVisible(more > 0);
 }
 
@@ -334,10 +334,8 @@ void FaultPlanEditor::refreshArmButton(const Result<FaultPlan> &plan)
                                      [](const Fault &fault) { return !fault.isNone(); });
     if (!isArmed())
         m_arm->setText(tr("disarmed"));
-    else if (count == 1)
-        m_arm->setText(tr("armed: 1 fault"));
     else
-        m_arm->setText(tr("armed: %1 faults").arg(count));
+        m_arm->setText(tr("armed: %n faults", nullptr, static_cast<int>(count)));
 }
 
 void FaultPlanEditor::refresh()

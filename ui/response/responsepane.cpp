@@ -179,9 +179,7 @@ QString ResponsePane::statisticsWords(const AttemptDigest &digest) const
 {
     QStringList parts;
     parts << tr("attempt %1").arg(digest.attempt)
-          << (digest.events.size() == 1
-                  ? tr("1 event")
-                  : tr("%n events", nullptr, static_cast<int>(digest.events.size())));
+          << tr("%n events", nullptr, static_cast<int>(digest.events.size()));
     if (digest.firstToken)
         parts << tr("first token %1").arg(timeWords(*digest.firstToken - digest.begin));
     if (digest.firstToken && digest.lastToken && *digest.lastToken > *digest.firstToken) {

@@ -54,6 +54,8 @@ TimelineView::~TimelineView() = default;
 void TimelineView::setUpView()
 {
     setAccessibleName(tr("Retry timeline"));
+    // Time goes from left to right in every language.
+    setLayoutDirection(Qt::LeftToRight);
     setHeader(new TimelineHeader(this));
     setRootIsDecorated(false);
     setItemsExpandable(false);

@@ -124,10 +124,8 @@ QString spokenDuration(microseconds duration)
     const double ms = toMilliseconds(duration);
     if (ms < 1.0)
         return Words::tr("less than a millisecond");
-    if (ms < 1.5)
-        return Words::tr("1 millisecond");
     if (ms < 999.5)
-        return Words::tr("%1 milliseconds").arg(std::llround(ms));
+        return Words::tr("%n milliseconds", nullptr, static_cast<int>(std::lround(ms)));
     return Words::tr("%1 seconds").arg(QString::number(ms / 1e3, 'f', 1));
 }
 
@@ -333,9 +331,7 @@ QString rowToolTip(const TimelineRow &row, const TimelineRow *before, microsecon
                           timeWords(span.end.value_or(now) - span.begin));
     }
     if (!row.events.isEmpty())
-        lines << (row.events.size() == 1 ? Words::tr("1 stream event")
-                                         : Words::tr("%n stream events", nullptr,
-                                                     static_cast<int>(row.events.size())));
+        lines << Words::tr("%n stream events", nullptr, static_cast<int>(row.events.size()));
     for (const microseconds at : row.resends)
         lines << Words::tr("Qt sent the request again on its own at %1").arg(timeWords(at));
     if (failed(row))
