@@ -65,8 +65,10 @@ fi
 check_writable release
 # shellcheck disable=SC2086 # a list of names without blanks
 install_packages $packages
-# shellcheck disable=SC2086
-install_optional_packages $optional_build_packages
+if [ "$program" = app/gui/retryscope ]; then
+    # shellcheck disable=SC2086
+    install_optional_packages $optional_build_packages
+fi
 build release ${targets:+"$targets"}
 ensure_utf8
 exec "$root/build/release/$program" "$@"

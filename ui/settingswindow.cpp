@@ -75,7 +75,7 @@ void SettingsWindow::add(QFormLayout *form, const QString &label, QWidget *field
     field->setToolTip(toolTip);
     auto *note = new QLabel(toolTip);
     note->setWordWrap(true);
-    note->setEnabled(false);
+    note->setForegroundRole(QPalette::PlaceholderText);
     form->addRow(label, field);
     form->addRow(QString(), note);
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/version.h"
 #include "core/run/qtmessages.h"
+#include "ui/composer/composer.h"
+#include "ui/composer/endpointbar.h"
+#include "ui/composer/keyfield.h"
+#include "ui/composer/keystore.h"
 #include "ui/mainwindow.h"
 #include "ui/session.h"
 #include "ui/settings.h"
@@ -55,6 +59,7 @@ int main(int argc, char *argv[])
     QGuiApplication::setWindowIcon(
         QIcon(QStringLiteral(":/icons/io.github.retryscope.Retryscope.svg")));
     Retryscope::MainWindow window(Retryscope::Session::defaultPath());
+    window.composer()->bar()->key()->setStore(Retryscope::desktopKeyStore());
     if (!parser.positionalArguments().isEmpty())
         window.openFile(parser.positionalArguments().constFirst());
     window.show();

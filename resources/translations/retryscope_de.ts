@@ -1062,10 +1062,6 @@
         <translation>Quelle des Schlüssels</translation>
     </message>
     <message>
-        <source>Where the API key comes from. A typed key is never saved.</source>
-        <translation>Woher der API-Schlüssel kommt. Ein getippter Schlüssel wird nie gespeichert.</translation>
-    </message>
-    <message>
         <source>API key</source>
         <translation>API-Schlüssel</translation>
     </message>
@@ -1078,12 +1074,28 @@
         <translation>Pfad der Datei</translation>
     </message>
     <message>
-        <source>the key; never saved</source>
-        <translation>der Schlüssel; nie gespeichert</translation>
-    </message>
-    <message>
         <source>Type the key, or choose “none”.</source>
         <translation>Den Schlüssel tippen oder „keine“ wählen.</translation>
+    </message>
+    <message>
+        <source>Where the API key comes from. No key is ever saved in a file.</source>
+        <translation>Woher der API-Schlüssel kommt. Kein Schlüssel wird je in einer Datei gespeichert.</translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s keyring cannot be used: %1</source>
+        <translation>Der Schlüsselbund des Desktops ist nicht benutzbar: %1</translation>
+    </message>
+    <message>
+        <source>kept in the keyring</source>
+        <translation>im Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>until the program ends</source>
+        <translation>bis zum Programmende</translation>
+    </message>
+    <message>
+        <source>the key itself</source>
+        <translation>der Schlüssel selbst</translation>
     </message>
 </context>
 <context>

@@ -42,7 +42,7 @@ QList<Room> rooms()
         // Of the requester the window sees the values only: what is sent, is sent through core/run.
         {u"ui"_s, words("core/base/ core/run/ core/trace/ core/timeline/ core/fault/ core/llm/ "
                         "core/retry/attempt.h core/retry/failure.h core/retry/retrypolicy.h "
-                        "QtGui/ QtWidgets/ QtSvg/ QtNetwork/QSslSocket")},
+                        "QtGui/ QtWidgets/ QtSvg/ QtNetwork/QSslSocket qt6keychain/")},
         {u"app/gui"_s, words("core/base/ core/run/ ui/ QtGui/ QtWidgets/")},
         {u"app/cli"_s,
          words("core/base/ core/run/ core/stream/ core/llm/ core/fault/ core/tap/ core/sandbox/ "

@@ -401,13 +401,13 @@ scenario 'what a few tests need is no failure where it cannot be installed'
 MISSING=qcoro-qt6-dev USER_ID=0 INSTALL_EXIT=100
 start './a clone/test.sh'
 expect 'exit code' "$code" = 0
-expect 'remarks' "$err" holds 'the tests that need these packages are skipped: qcoro-qt6-dev'
+expect 'remarks' "$err" holds 'what needs these packages is left out: qcoro-qt6-dev'
 
 scenario 'nobody is asked for a password for what a few tests need'
 MISSING=qcoro-qt6-dev
 start './a clone/test.sh'
 expect 'exit code' "$code" = 0
-expect 'remarks' "$err" holds 'the tests that need these Debian packages are skipped'
+expect 'remarks' "$err" holds 'these Debian packages are not installed, and what needs them is left out'
 expect 'calls' "$calls" lacks 'apt-get'
 
 scenario 'tests that fail give their exit code'

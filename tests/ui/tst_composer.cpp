@@ -4,6 +4,7 @@
 #include "ui/composer/jsoneditor.h"
 #include "ui/composer/jsonmember.h"
 #include "ui/composer/keyfield.h"
+#include "ui/composer/keystore.h"
 #include "ui/composer/requestdocument.h"
 #include "ui/composer/requestpane.h"
 #include "ui/curl.h"
@@ -94,6 +95,35 @@ struct Bench
 
 Q_DECLARE_METATYPE(Retryscope::DialectField)
 
+//! Answers later, as a desktop does.
+class FakeKeyStore final : public KeyStore
+{
+public:
+    explicit FakeKeyStore(QByteArray *kept, const QString &problem = {})
+        : m_kept(kept)
+        , m_problem(problem)
+    {}
+
+    void read() override
+    {
+        QMetaObject::invokeMethod(
+            this, [this] { Q_EMIT found(m_problem.isEmpty() ? *m_kept : QByteArray(), m_problem); },
+            Qt::QueuedConnection);
+    }
+
+    void write(const QByteArray &key) override
+    {
+        if (m_problem.isEmpty())
+            *m_kept = key;
+        QMetaObject::invokeMethod(
+            this, [this] { Q_EMIT written(m_problem); }, Qt::QueuedConnection);
+    }
+
+private:
+    QByteArray *m_kept;
+    QString m_problem;
+};
+
 class tst_Composer : public QObject
 {
     Q_OBJECT
@@ -127,6 +157,8 @@ private Q_SLOTS:
     void stateKeepsMistakes();
     void keysAreNeverInTheState_data();
     void keysAreNeverInTheState();
+    void aTypedKeyIsKeptInTheStore();
+    void aStoreThatDoesNotWork();
     void keySources_data();
     void keySources();
     void errorsGoNextToTheirFields_data();
@@ -559,6 +591,58 @@ void tst_Composer::keysAreNeverInTheState()
     QVERIFY(!QJsonDocument(bench.composer.state()).toJson().contains(canary.toUtf8()));
     QVERIFY(!bench.composer.compose().scenario.toText().contains(canary.toUtf8())
             || source == int(KeyField::Source::Typed));
+}
+
+void tst_Composer::aTypedKeyIsKeptInTheStore()
+{
+    const QByteArray canary = "sk-canary-2718281828459045";
+    QByteArray inStore;
+    Bench bench;
+    KeyField *field = bench.composer.bar()->key();
+    auto *value = bench.named<QLineEdit>(u"API key"_s);
+    field->sourceField()->setCurrentIndex(int(KeyField::Source::Typed));
+    QCOMPARE(field->whereKept(), u"until the program ends"_s);
+    field->setStore(std::make_unique<FakeKeyStore>(&inStore));
+    QCOMPARE(field->whereKept(), u"kept in the keyring"_s);
+    QTest::keyClicks(value, QString::fromLatin1(canary));
+    QTRY_COMPARE(inStore, canary);
+    QVERIFY(!QJsonDocument(bench.composer.state()).toJson().contains(canary));
+    {
+        // The next start.
+        Bench next;
+        next.composer.restore(bench.composer.state());
+        KeyField *again = next.composer.bar()->key();
+        QVERIFY(again->typedKey().isEmpty());
+        again->setStore(std::make_unique<FakeKeyStore>(&inStore));
+        QTRY_COMPARE(again->typedKey(), canary);
+        QCOMPARE(again->valueField()->text(), QString::fromLatin1(canary));
+        QCOMPARE(again->valueField()->echoMode(), QLineEdit::Password);
+    }
+    value->selectAll();
+    QTest::keyClick(value, Qt::Key_Delete);
+    QTest::keyClick(value, Qt::Key_Return); // at once
+    QCOMPARE(inStore, QByteArray());
+    QTest::keyClicks(value, u"${NAME}"_s);
+    QTest::keyClick(value, Qt::Key_Return);
+    QCOMPARE(inStore, QByteArray());
+}
+
+void tst_Composer::aStoreThatDoesNotWork()
+{
+    QByteArray inStore = "sk-of-another-time";
+    Bench bench;
+    KeyField *field = bench.composer.bar()->key();
+    field->setStore(std::make_unique<FakeKeyStore>(&inStore, u"No keyring runs"_s));
+    // It is not asked before a key is to be typed: that may open a dialog of the desktop.
+    QCoreApplication::processEvents();
+    QCOMPARE(field->whereKept(), u"kept in the keyring"_s);
+    field->sourceField()->setCurrentIndex(int(KeyField::Source::Typed));
+    QTRY_COMPARE(field->whereKept(), u"until the program ends"_s);
+    QVERIFY(field->typedKey().isEmpty());
+    QTest::keyClicks(field->valueField(), u"typed"_s);
+    QTest::keyClick(field->valueField(), Qt::Key_Return);
+    QCOMPARE(bench.composer.compose().key, QByteArray("typed"));
+    QCOMPARE(inStore, QByteArray("sk-of-another-time"));
 }
 
 void tst_Composer::keySources_data()

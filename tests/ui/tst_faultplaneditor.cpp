@@ -152,8 +152,8 @@ void tst_FaultPlanEditor::aPresetIsRecognised()
 void tst_FaultPlanEditor::disarmedKeepsThePlan()
 {
     FaultPlanEditor editor;
-    named<QLineEdit>(editor, u"Fault plan"_s)->setText(u"dns,ok"_s);
-    QCOMPARE(editor.armButton()->text(), u"armed: 1 fault"_s);
+    named<QLineEdit>(editor, u"Fault plan"_s)->setText(u"dns,refused,ok"_s);
+    QCOMPARE(editor.armButton()->text(), u"armed: 2 faults"_s);
     editor.armButton()->click();
     QCOMPARE(editor.armButton()->text(), u"disarmed"_s);
     QVERIFY(editor.armedPlan()->isEmpty());

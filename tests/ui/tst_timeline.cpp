@@ -125,12 +125,19 @@ void tst_Timeline::everyRowIsPainted()
     axis.end = 2'900ms;
     axis.right = 800.0;
     const TimelineLook look{theme, axis, QFont(), model.duration()};
-    const auto colors = [&](const auto &paint) {
+    const auto picture = [&](const auto &paint, Qt::LayoutDirection direction) {
         QImage image(800, 30, QImage::Format_RGB32);
         image.fill(theme.background());
         QPainter painter(&image);
+        painter.setLayoutDirection(direction);
         paint(&painter, QRectF(image.rect()));
-        painter.end();
+        return image;
+    };
+    const auto colors = [&](const auto &paint) {
+        const QImage image = picture(paint, Qt::LeftToRight);
+        // Time goes from left to right in every language.
+        if (picture(paint, Qt::RightToLeft) != image)
+            return qsizetype(0);
         QSet<QRgb> seen;
         for (int x = 0; x < image.width(); ++x)
             for (int y = 0; y < image.height(); ++y)

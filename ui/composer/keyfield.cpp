@@ -2,6 +2,7 @@
 #include "ui/composer/keyfield.h"
 
 #include "core/trace/variablereference.h"
+#include "ui/composer/keystore.h"
 #include "ui/fontfollower.h"
 
 #include <QtCore/QFile>
@@ -9,6 +10,7 @@
 #include <QtCore/QRegularExpression>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 
 #include <algorithm>
@@ -75,11 +77,12 @@ KeyField::KeyField(QWidget *parent)
     : QWidget(parent)
     , m_source(new QComboBox)
     , m_value(new QLineEdit)
+    , m_where(new QLabel)
 {
     m_source->addItems({tr("none"), tr("environment variable"), tr("file"), tr("typed")});
     m_source->setAccessibleName(tr("Key source"));
     m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_source->setToolTip(tr("Where the API key comes from. A typed key is never saved."));
+    m_source->setToolTip(tr("Where the API key comes from. No key is ever saved in a file."));
     m_value->setAccessibleName(tr("API key"));
     followFont(m_value,
                [this] { m_value->setFixedWidth(m_value->fontMetrics().averageCharWidth() * 26); });
@@ -88,13 +91,79 @@ KeyField::KeyField(QWidget *parent)
     layout->setSpacing(6);
     layout->addWidget(m_source);
     layout->addWidget(m_value, 1);
+    layout->addWidget(m_where);
+    m_where->setForegroundRole(QPalette::PlaceholderText);
+    m_write.setSingleShot(true);
+    m_write.setInterval(500);
+    connect(&m_write, &QTimer::timeout, this, &KeyField::writeStore);
     connect(m_source, &QComboBox::currentIndexChanged, this, &KeyField::changeSource);
     connect(m_value, &QLineEdit::textEdited, this, [this](const QString &text) {
         m_texts.at(at(source())) = text;
+        if (source() == Source::Typed && m_store)
+            m_write.start();
         Q_EMIT edited();
+    });
+    connect(m_value, &QLineEdit::editingFinished, this, [this] {
+        if (m_write.isActive())
+            writeStore();
     });
     m_texts.at(at(Source::Environment)) = QStringLiteral("OPENAI_API_KEY");
     showSource();
+}
+
+KeyField::~KeyField() = default;
+
+void KeyField::setStore(std::unique_ptr<KeyStore> store)
+{
+    m_store = std::move(store);
+    m_isRead = false;
+    if (m_store) {
+        connect(m_store.get(), &KeyStore::written, this, &KeyField::tellProblem);
+        connect(m_store.get(), &KeyStore::found, this,
+                [this](const QByteArray &key, const QString &problem) {
+                    tellProblem(problem);
+                    QString &typed = m_texts.at(at(Source::Typed));
+                    // Whoever has typed meanwhile knows better.
+                    if (key.isEmpty() || !typed.isEmpty())
+                        return;
+                    typed = QString::fromUtf8(key);
+                    showSource();
+                });
+    }
+    showSource();
+    readStore();
+}
+
+//! Only when it is wanted: a desktop may ask its user to unlock the keyring.
+void KeyField::readStore()
+{
+    if (!m_store || m_isRead || source() != Source::Typed
+        || !m_texts.at(at(Source::Typed)).isEmpty())
+        return;
+    m_isRead = true;
+    m_store->read();
+}
+
+void KeyField::writeStore()
+{
+    m_write.stop();
+    // "${NAME}" is no secret, and saved with everything else.
+    m_store->write(namesVariable() ? QByteArray() : typedKey());
+}
+
+void KeyField::tellProblem(const QString &problem)
+{
+    m_problem = problem;
+    m_where->setText(whereKept());
+    m_where->setToolTip(problem.isEmpty()
+                            ? QString()
+                            : tr("The desktop's keyring cannot be used: %1").arg(problem));
+}
+
+QString KeyField::whereKept() const
+{
+    return m_store && m_problem.isEmpty() ? tr("kept in the keyring")
+                                          : tr("until the program ends");
 }
 
 KeyField::Source KeyField::source() const
@@ -105,12 +174,15 @@ KeyField::Source KeyField::source() const
 void KeyField::changeSource()
 {
     showSource();
+    readStore();
     Q_EMIT edited();
 }
 
 void KeyField::showSource()
 {
     m_value->setVisible(source() != Source::None);
+    m_where->setVisible(source() == Source::Typed);
+    m_where->setText(whereKept());
     m_value->setEchoMode(source() == Source::Typed ? QLineEdit::Password : QLineEdit::Normal);
     m_value->setText(m_texts.at(at(source())));
     switch (source()) {
@@ -123,7 +195,7 @@ void KeyField::showSource()
         m_value->setPlaceholderText(tr("path of the file"));
         break;
     case Source::Typed:
-        m_value->setPlaceholderText(tr("the key; never saved"));
+        m_value->setPlaceholderText(tr("the key itself"));
         break;
     }
 }
@@ -192,6 +264,7 @@ void KeyField::restore(const QJsonObject &state)
     m_texts.at(at(Source::File)) = state.value(QStringLiteral("file")).toString();
     m_source->setCurrentIndex(qBound(0, state.value(QStringLiteral("source")).toInt(), 3));
     showSource();
+    readStore();
 }
 
 } // namespace Retryscope

@@ -5,16 +5,21 @@
 
 #include <QtCore/QByteArray>
 #include <QtCore/QJsonObject>
+#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 #include <array>
+#include <memory>
 
 QT_BEGIN_NAMESPACE
 class QComboBox;
+class QLabel;
 class QLineEdit;
 QT_END_NAMESPACE
 
 namespace Retryscope {
+
+class KeyStore;
 
 //! \brief Where the API key comes from, and the one field that belongs to that choice: the name of
 //! a variable, the path of a file, or the key itself.
@@ -25,6 +30,11 @@ public:
     enum class Source { None, Environment, File, Typed };
 
     explicit KeyField(QWidget *parent = nullptr);
+    ~KeyField() override;
+
+    //! Where a typed key is kept from now on, and taken from where one was typed last time. Without
+    //! this call, and where the store does not work, it is in memory until the program ends.
+    void setStore(std::unique_ptr<KeyStore> store);
 
     Source source() const;
     //! The variable's name, if that is the source and it is one.
@@ -45,17 +55,29 @@ public:
 
     QLineEdit *valueField() const { return m_value; }
 
+    //! Where a typed key is kept.
+    QString whereKept() const;
+
 Q_SIGNALS:
     void edited();
 
 private:
     void changeSource();
     void showSource();
+    void readStore();
+    void writeStore();
+    void tellProblem(const QString &problem);
 
     QComboBox *m_source;
     QLineEdit *m_value;
     //! One text for each source: switching must neither lose nor reveal a key.
     std::array<QString, 4> m_texts;
+    std::unique_ptr<KeyStore> m_store;
+    QLabel *m_where;
+    QTimer m_write;
+    //! Of the store.
+    QString m_problem;
+    bool m_isRead = false;
 };
 
 } // namespace Retryscope

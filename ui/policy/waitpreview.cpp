@@ -104,6 +104,8 @@ QSize WaitPreview::sizeHint() const
 void WaitPreview::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
+    // As the timeline: time goes from left to right in every language.
+    painter.setLayoutDirection(Qt::LeftToRight);
     const Theme &theme = Theme::current();
     painter.setPen(theme.mutedText());
     const int bottom = static_cast<int>(m_ranges.size()) * rowHeight();

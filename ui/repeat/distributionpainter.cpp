@@ -148,6 +148,7 @@ void DistributionPainter::paint(QPainter *painter, const QRectF &area,
                                 const QFont &font)
 {
     painter->save();
+    painter->setLayoutDirection(Qt::LeftToRight);
     painter->setFont(font);
     painter->fillRect(area, theme.background());
     if (distribution.lanes.isEmpty()) {

@@ -125,6 +125,7 @@ void RawView::changeEvent(QEvent *event)
 void RawView::paintEvent(QPaintEvent *)
 {
     QPainter painter(viewport());
+    painter.setLayoutDirection(Qt::LeftToRight);
     painter.setFont(font());
     if (size() == 0) {
         painter.setPen(Theme::current().mutedText());

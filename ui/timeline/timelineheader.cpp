@@ -22,6 +22,7 @@ void TimelineHeader::paintSection(QPainter *painter, const QRect &rect, int logi
 {
     const TimelineLook look = m_view->look();
     painter->save();
+    painter->setLayoutDirection(Qt::LeftToRight);
     painter->fillRect(rect, look.theme.background());
     if (logicalIndex == TimelineRows::BarColumn) {
         // Without a run there is no time to show.

@@ -78,6 +78,7 @@ void TimelineLegend::paintShape(QPainter *painter, const QRectF &box, const Entr
 void TimelineLegend::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
+    painter.setLayoutDirection(Qt::LeftToRight);
     painter.setRenderHint(QPainter::Antialiasing);
     QFont small = font();
     small.setPointSizeF(small.pointSizeF() * 0.9);

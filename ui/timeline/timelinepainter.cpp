@@ -233,6 +233,7 @@ void TimelinePainter::paintWords(QPainter *painter, const QRectF &cell, const Ti
                                  const TimelineLook &look)
 {
     painter->save();
+    painter->setLayoutDirection(Qt::LeftToRight);
     const bool attempt = row.kind == TimelineRow::Kind::Attempt;
     const QPointF mark(cell.left() + 12.0, cell.center().y());
     if (attempt && !row.failure.isEmpty())
@@ -265,6 +266,7 @@ void TimelinePainter::paintBar(QPainter *painter, const QRectF &cell, const Time
                                const TimelineRow *before, const TimelineLook &look)
 {
     painter->save();
+    painter->setLayoutDirection(Qt::LeftToRight);
     painter->setClipRect(cell);
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(smallFont(look.font));
@@ -282,6 +284,7 @@ void TimelinePainter::paintBar(QPainter *painter, const QRectF &cell, const Time
 void TimelinePainter::paintAxis(QPainter *painter, const QRectF &cell, const TimelineLook &look)
 {
     painter->save();
+    painter->setLayoutDirection(Qt::LeftToRight);
     painter->setFont(smallFont(look.font));
     const auto ticks = look.axis.ticks(tickDistance);
     const microseconds step =
