@@ -157,7 +157,7 @@ void tst_FaultPlanEditor::disarmedKeepsThePlan()
     editor.armButton()->click();
     QCOMPARE(editor.armButton()->text(), u"disarmed"_s);
     QVERIFY(editor.armedPlan()->isEmpty());
-    QCOMPARE(editor.plan()->toString(), u"dns,ok"_s);
+    QCOMPARE(editor.plan()->toString(), u"dns,refused,ok"_s);
 }
 
 void tst_FaultPlanEditor::theSameSeedRollsTheSamePlan()
