@@ -23,6 +23,7 @@
 #include <QtWidgets/QAbstractItemView>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSplitter>
@@ -142,6 +143,18 @@ void MainWindow::connectParts()
     connect(&m_session, &Session::failed, this, [this](const QString &sentence) {
         m_messages->showMessage(MessageBar::Kind::Mistake, sentence);
     });
+    const auto fields = findChildren<QLineEdit *>();
+    for (const QLineEdit *field : fields) {
+        connect(field, &QLineEdit::inputRejected, this, [this, field] {
+            if (field->text().size() >= field->maxLength())
+                m_messages->showMessage(
+                    MessageBar::Kind::Mistake,
+                    tr("%1 takes no more than %L2 characters: the rest of what was pasted is "
+                       "not there.")
+                        .arg(field->accessibleName())
+                        .arg(field->maxLength()));
+        });
+    }
     m_runner.setKeepsBody(true);
     connect(&m_runner, &Runner::started, this, [this] {
         m_actions->stop->setEnabled(true);

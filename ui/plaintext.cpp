@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "ui/plaintext.h"
 
+#include <QtCore/QLocale>
 #include <QtGui/QTextCursor>
 #include <QtGui/QTextDocument>
 #include <QtWidgets/QPlainTextEdit>
 
 namespace Retryscope {
+
+bool isEditable(QStringView text)
+{
+    if (text.size() > MostCharacters)
+        return false;
+    qsizetype begin = 0;
+    for (qsizetype end = text.indexOf(u'\n'); end >= 0; end = text.indexOf(u'\n', begin)) {
+        if (end - begin > LongestLine)
+            return false;
+        begin = end + 1;
+    }
+    return text.size() - begin <= LongestLine;
+}
+
+QString tooLongWords(const QString &text)
+{
+    return QPlainTextEdit::tr("This request is too long to be shown here (%1). It is sent as it "
+                              "is.")
+        .arg(QLocale().formattedDataSize(text.size()));
+}
 
 QString plainText(const QPlainTextEdit *edit)
 {

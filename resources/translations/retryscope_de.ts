@@ -18,6 +18,13 @@
     </message>
 </context>
 <context>
+    <name>QPlainTextEdit</name>
+    <message>
+        <source>This request is too long to be shown here (%1). It is sent as it is.</source>
+        <translation>Diese Anfrage ist zu lang, um sie hier zu zeigen (%1). Sie wird gesendet, wie sie ist.</translation>
+    </message>
+</context>
+<context>
     <name>Retryscope::AboutBox</name>
     <message>
         <source>none: https does not work</source>
@@ -1204,6 +1211,10 @@
         <source>%1 was not written: %2.</source>
         <translation>%1 wurde nicht geschrieben: %2.</translation>
     </message>
+    <message>
+        <source>%1 takes no more than %L2 characters: the rest of what was pasted is not there.</source>
+        <translation>%1 nimmt nicht mehr als %L2 Zeichen: Der Rest des Eingefügten ist nicht da.</translation>
+    </message>
 </context>
 <context>
     <name>Retryscope::MessageBar</name>
@@ -1940,6 +1951,13 @@
     <message>
         <source>Keys</source>
         <translation>Tasten</translation>
+    </message>
+</context>
+<context>
+    <name>Retryscope::TextEdit</name>
+    <message>
+        <source>What was pasted is too long to be edited here (%1; %L2 characters at most, %L3 a line), and nothing was changed. Write it into a scenario&apos;s file, and open that.</source>
+        <translation>Was eingefügt wurde, ist zu lang, um es hier zu bearbeiten (%1; höchstens %L2 Zeichen, %L3 je Zeile), und nichts wurde geändert. Es in die Datei eines Szenarios schreiben und die öffnen.</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,8 @@
 #include "core/run/runner.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
+#include "ui/composer/endpointbar.h"
+#include "ui/composer/keyfield.h"
 #include "ui/messagebar.h"
 #include "ui/plaintext.h"
 #include "ui/response/responsepane.h"
@@ -17,6 +19,7 @@
 #include <QtCore/QTemporaryDir>
 #include <QtGui/QAccessible>
 #include <QtGui/QAction>
+#include <QtGui/QClipboard>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QAbstractButton>
@@ -111,6 +114,9 @@ private Q_SLOTS:
     void aDamagedScenarioFileIsToldInTheWindow();
     void aScenarioSurvivesSaveAndOpen();
     void panesAreReachedByKeys();
+    void fiftyMegabytesPasted_data();
+    void fiftyMegabytesPasted();
+    void aRequestTooLongToBeShownIsSentAsItIs();
 };
 
 void tst_MainWindow::everythingInteractiveHasAName()
@@ -437,6 +443,81 @@ void tst_MainWindow::panesAreReachedByKeys()
     QCOMPARE(QApplication::focusWidget()->accessibleName(), u"Message"_s);
     QTest::keyClick(&window, Qt::Key_L, Qt::ControlModifier);
     QCOMPARE(QApplication::focusWidget()->accessibleName(), u"Endpoint"_s);
+}
+
+void tst_MainWindow::fiftyMegabytesPasted_data()
+{
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<bool>("isOneLine");
+    for (const bool isOneLine : {false, true}) {
+        const char *kind = isOneLine ? "one line" : "many lines";
+        for (const QString &name : {u"Endpoint"_s, u"Model"_s, u"System prompt"_s, u"Message"_s,
+                                    u"Request JSON"_s, u"Fault plan"_s, u"Seed"_s, u"API key"_s})
+            QTest::addRow("%s, %s", qPrintable(name), kind) << name << isOneLine;
+    }
+}
+
+void tst_MainWindow::fiftyMegabytesPasted()
+{
+    QFETCH(QString, field);
+    QFETCH(bool, isOneLine);
+    const QString line = u"a line of sixty characters or so, as prompts have them, yes."_s;
+    QString text = line.repeated(50'000'000 / line.size());
+    if (!isOneLine) {
+        for (qsizetype i = line.size(); i < text.size(); i += line.size())
+            text[i] = u'\n';
+    }
+    MainWindow window;
+    window.composer()->bar()->key()->sourceField()->setCurrentIndex(3);
+    window.show();
+    auto *widget = named<QWidget>(window, field);
+    QVERIFY(widget);
+    const QJsonObject before = window.composer()->state();
+    const auto notes = [&window] {
+        QStringList words{window.messages()->text()};
+        const auto labels = window.findChildren<QLabel *>();
+        for (const QLabel *label : labels)
+            words.append(label->text());
+        return words.join(u'\n');
+    };
+    QGuiApplication::clipboard()->setText(text);
+    QVERIFY(QMetaObject::invokeMethod(widget, "selectAll"));
+    QVERIFY(QMetaObject::invokeMethod(widget, "paste"));
+    QCoreApplication::processEvents();
+    QVERIFY2(notes().contains(u"was pasted"_s), qPrintable(notes()));
+    // What is not taken changes nothing.
+    if (qobject_cast<QPlainTextEdit *>(widget))
+        QCOMPARE(window.composer()->state(), before);
+    QGuiApplication::clipboard()->clear();
+}
+
+void tst_MainWindow::aRequestTooLongToBeShownIsSentAsItIs()
+{
+    const QTemporaryDir dir;
+    const QString path = dir.filePath(u"long.json"_s);
+    Scenario scenario = Scenario::example();
+    scenario.chat.messages.last().content = QString(20'000'000, u'x');
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(scenario.toText());
+    file.close();
+    MainWindow window;
+    window.show();
+    window.openFile(path);
+    QCOMPARE(window.messages()->text(), QString());
+    auto *message = named<QPlainTextEdit>(window, u"Message"_s);
+    QVERIFY(!message->isEnabled());
+    QVERIFY(plainText(message).isEmpty());
+    const auto *json = named<QPlainTextEdit>(window, u"Request JSON"_s);
+    QVERIFY(json->isReadOnly());
+    QVERIFY2(json->placeholderText().contains(u"It is sent as it is."_s),
+             qPrintable(json->placeholderText()));
+    QCOMPARE(window.composer()->compose().scenario.chat.messages.last().content.size(),
+             qsizetype(20'000'000));
+    window.composer()->setScenario(Scenario::example());
+    QVERIFY(message->isEnabled());
+    QVERIFY(!json->isReadOnly());
+    QVERIFY(!plainText(message).isEmpty());
 }
 
 QTEST_MAIN(tst_MainWindow)

@@ -78,7 +78,7 @@ QString catalogue(const QString &language)
 //! What is filled in later: %1, %n, %v, %m.
 QStringList placeholders(const QString &text)
 {
-    static const QRegularExpression place(u"%[0-9nvm]"_s);
+    static const QRegularExpression place(u"%L?[0-9nvm]"_s);
     QStringList all;
     for (auto match = place.globalMatch(text); match.hasNext();)
         all.append(match.next().captured());

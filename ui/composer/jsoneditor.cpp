@@ -2,6 +2,7 @@
 #include "ui/composer/jsoneditor.h"
 
 #include "ui/composer/requestdocument.h"
+#include "ui/composer/textedit.h"
 #include "ui/fieldnote.h"
 #include "ui/fontfollower.h"
 #include "ui/plaintext.h"
@@ -9,7 +10,6 @@
 
 #include <QtCore/QScopedValueRollback>
 #include <QtGui/QTextCursor>
-#include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace Retryscope {
 JsonEditor::JsonEditor(RequestDocument *document, QWidget *parent)
     : QWidget(parent)
     , m_document(document)
-    , m_edit(new QPlainTextEdit)
+    , m_edit(new TextEdit)
     , m_note(new FieldNote(m_edit))
 {
     m_edit->setAccessibleName(tr("Request JSON"));
@@ -34,6 +34,7 @@ JsonEditor::JsonEditor(RequestDocument *document, QWidget *parent)
     layout->addWidget(m_edit, 1);
     layout->addWidget(m_note);
     connect(m_document, &RequestDocument::changed, this, &JsonEditor::refresh);
+    connect(m_edit, &TextEdit::refused, m_note, &FieldNote::setMessage);
     connect(m_edit, &QPlainTextEdit::textChanged, this, [this] {
         if (!m_refreshing)
             m_document->setText(plainText(m_edit));
@@ -44,7 +45,10 @@ JsonEditor::JsonEditor(RequestDocument *document, QWidget *parent)
 void JsonEditor::refresh()
 {
     const QScopedValueRollback guard(m_refreshing, true);
-    setPlainText(m_edit, m_document->text());
+    const bool isShown = isEditable(m_document->text());
+    setPlainText(m_edit, isShown ? m_document->text() : QString());
+    m_edit->setReadOnly(!isShown);
+    m_edit->setPlaceholderText(isShown ? QString() : tooLongWords(m_document->text()));
     const auto &error = m_document->error();
     m_note->setMessage(error ? error->message : QString());
     markMistake();

@@ -3,14 +3,11 @@
 
 #include <QtWidgets/QWidget>
 
-QT_BEGIN_NAMESPACE
-class QPlainTextEdit;
-QT_END_NAMESPACE
-
 namespace Retryscope {
 
 class FieldNote;
 class RequestDocument;
+class TextEdit;
 
 //! \brief The request as JSON text, with a mistake marked at its place.
 class JsonEditor final : public QWidget
@@ -20,7 +17,7 @@ public:
     //! The document is borrowed and must outlive the editor.
     explicit JsonEditor(RequestDocument *document, QWidget *parent = nullptr);
 
-    QPlainTextEdit *field() const { return m_edit; }
+    TextEdit *field() const { return m_edit; }
 
     //! Puts the cursor where the mistake is.
     void goToMistake();
@@ -30,7 +27,7 @@ private:
     void markMistake();
 
     RequestDocument *m_document;
-    QPlainTextEdit *m_edit;
+    TextEdit *m_edit;
     FieldNote *m_note;
     bool m_refreshing = false;
 };

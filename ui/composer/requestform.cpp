@@ -3,6 +3,7 @@
 
 #include "ui/composer/parameterfields.h"
 #include "ui/composer/requestdocument.h"
+#include "ui/composer/textedit.h"
 #include "ui/fieldnote.h"
 #include "ui/fontfollower.h"
 #include "ui/plaintext.h"
@@ -12,7 +13,6 @@
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QPlainTextEdit>
 
 #include <algorithm>
 
@@ -29,9 +29,9 @@ qsizetype lastUserMessage(const ChatRequest &chat)
     return -1;
 }
 
-QPlainTextEdit *textField(const QString &name, int lines)
+TextEdit *textField(const QString &name, int lines)
 {
-    auto *edit = new QPlainTextEdit;
+    auto *edit = new TextEdit;
     edit->setAccessibleName(name);
     edit->setTabChangesFocus(true);
     followFont(edit, [edit, lines] {
@@ -99,6 +99,8 @@ void RequestForm::buildLayout()
 void RequestForm::connectFields()
 {
     connect(m_model, &QLineEdit::textEdited, this, &RequestForm::storeModel);
+    for (const TextEdit *edit : {m_system, m_message})
+        connect(edit, &TextEdit::refused, m_messageNote, &FieldNote::setMessage);
     connect(m_system, &QPlainTextEdit::textChanged, this, &RequestForm::storeSystem);
     connect(m_message, &QPlainTextEdit::textChanged, this, &RequestForm::storeMessage);
     connect(m_stream, &QCheckBox::toggled, this, &RequestForm::storeStream);
@@ -130,11 +132,13 @@ void RequestForm::refresh()
     const qsizetype last = lastUserMessage(chat);
     if (m_model->text() != chat.model)
         m_model->setText(chat.model);
-    setPlainText(m_system, chat.system);
-    setPlainText(m_message, last < 0 ? QString() : chat.messages.at(last).content);
+    const QString message = last < 0 ? QString() : chat.messages.at(last).content;
+    const bool isShown = isEditable(chat.system) && isEditable(message);
+    setPlainText(m_system, isShown ? chat.system : QString());
+    setPlainText(m_message, isShown ? message : QString());
     m_stream->setChecked(chat.stream);
 
-    const bool editable = m_document->fitsForm();
+    const bool editable = m_document->fitsForm() && isShown;
     for (QWidget *field : {static_cast<QWidget *>(m_model), static_cast<QWidget *>(m_system),
                            static_cast<QWidget *>(m_message), static_cast<QWidget *>(m_stream)})
         field->setEnabled(editable);
@@ -143,6 +147,8 @@ void RequestForm::refresh()
         m_messageNote->setMessage(
             tr("The JSON of this request has a mistake. Mend it on the JSON tab, then it can be "
                "edited here again."));
+    else if (!isShown)
+        m_messageNote->setHint(tooLongWords(QString(chat.system + message)));
     else if (!editable)
         m_messageNote->setHint(
             tr("This request holds more than the form can show. Edit it on the JSON tab."));

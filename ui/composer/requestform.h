@@ -6,7 +6,6 @@
 QT_BEGIN_NAMESPACE
 class QCheckBox;
 class QLineEdit;
-class QPlainTextEdit;
 QT_END_NAMESPACE
 
 namespace Retryscope {
@@ -14,6 +13,7 @@ namespace Retryscope {
 class FieldNote;
 class ParameterFields;
 class RequestDocument;
+class TextEdit;
 
 //! \brief The request as fields. Edits the last message of the user; earlier ones and everything
 //! the form does not know stay as they are.
@@ -43,8 +43,8 @@ private:
 
     RequestDocument *m_document;
     QLineEdit *m_model;
-    QPlainTextEdit *m_system;
-    QPlainTextEdit *m_message;
+    TextEdit *m_system;
+    TextEdit *m_message;
     QCheckBox *m_stream;
     FieldNote *m_modelNote;
     FieldNote *m_messageNote;
