@@ -143,11 +143,7 @@ void TimelineModel::Private::addToAttempt(const TraceEvent &event)
 
 void TimelineModel::Private::addTick(int at, microseconds t)
 {
-    auto &ticks = entries[std::size_t(at)].row.events;
-    if (ticks.isEmpty() || ticks.constLast() <= t)
-        ticks.append(t);
-    else
-        ticks.insert(std::upper_bound(ticks.cbegin(), ticks.cend(), t), t);
+    entries[std::size_t(at)].row.events.insert(t);
     changed(at);
 }
 

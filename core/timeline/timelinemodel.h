@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/export.h"
+#include "core/timeline/stamplist.h"
 #include "core/trace/traceevent.h"
 
 #include <QtCore/QAbstractListModel>
@@ -59,8 +60,8 @@ struct RETRYSCOPE_EXPORT TimelineRow
 
     // Attempts
     QList<TimelineSpan> spans;
-    //! Stamps of stream events, in order of time.
-    QList<std::chrono::microseconds> events;
+    //! Stamps of stream events.
+    StampList events;
     //! Stamps of copies of the request that Qt sent on its own, after the first.
     QList<std::chrono::microseconds> resends;
     //! The Failure as attempt.finished carries it; empty while it runs and where there was none.

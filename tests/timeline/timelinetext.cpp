@@ -71,7 +71,10 @@ QStringList linesOf(const TimelineRow &row)
         line += u" fault "_s + row.fault;
     if (row.finished != row.end.has_value())
         line += u" finished is wrong"_s;
-    line += stamps(u"events"_s, row.events);
+    QList<std::chrono::microseconds> events;
+    for (qsizetype i = 0; i < row.events.size(); ++i)
+        events.append(row.events.at(i));
+    line += stamps(u"events"_s, events);
     line += stamps(u"resends"_s, row.resends);
     QStringList lines{line};
     for (const TimelineSpan &span : row.spans) {

@@ -590,7 +590,7 @@ void tst_TimelineModel::aLongAnswerIsCheap()
         recorder.record(t, 1, TraceSource::Stream, TraceEventName::StreamEvent);
     }
     QCOMPARE(model.row(0).events.size(), count);
-    QVERIFY(model.row(0).events.constLast() == std::chrono::microseconds(count));
+    QVERIFY(model.row(0).events.last() == std::chrono::microseconds(count));
 }
 
 QTEST_GUILESS_MAIN(tst_TimelineModel)

@@ -194,7 +194,7 @@ void tst_Timeline::aMillionEventsAreDrawnOncePerPixel()
     row.status = 200;
     row.end = 1s;
     for (int i = 0; i < 1'000'000; ++i)
-        row.events.append(std::chrono::microseconds(i));
+        row.events.insert(std::chrono::microseconds(i));
     TimeAxis axis;
     axis.end = 1s;
     axis.right = 600.0;

@@ -139,6 +139,7 @@ void RepeatWindow::buildLayout()
     });
     resize(760, 560);
     m_count->setFocus();
+    m_count->selectAll();
 }
 
 void RepeatWindow::connectParts()

@@ -12,10 +12,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace Retryscope {
 
@@ -70,7 +70,7 @@ struct AttemptDigest
     //! A tool call a line.
     TextStore tools;
     //! Where the stream events stand in the trace; they may be millions.
-    std::vector<std::uint32_t> events;
+    std::deque<std::uint32_t> events;
     std::chrono::microseconds lastEvent{0};
     std::chrono::microseconds longestGap{0};
     //! The index in events after the longest gap.

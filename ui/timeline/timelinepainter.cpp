@@ -69,16 +69,16 @@ void paintEvents(QPainter *painter, const QRectF &cell, const QRectF &bar, const
     // Events that fall on one pixel are drawn once, and a search skips those out of sight: a
     // million events cost as much as the bar is wide.
     const double y = std::round((bar.bottom() + cell.bottom()) / 2.0);
-    const auto &events = row.events;
-    auto it = std::lower_bound(events.begin(), events.end(), look.axis.toTime(cell.left()));
+    const StampList &events = row.events;
+    qsizetype next = events.lowerBound(look.axis.toTime(cell.left()));
     painter->setPen(Qt::NoPen);
     painter->setBrush(look.theme.success());
-    while (it != events.end()) {
-        const double x = std::floor(look.axis.toX(*it));
+    while (next < events.size()) {
+        const double x = std::floor(look.axis.toX(events.at(next)));
         if (x > cell.right())
             break;
         painter->drawEllipse(QPointF(x + 0.5, y), 1.6, 1.6);
-        it = std::lower_bound(it + 1, events.end(), look.axis.toTime(x + 1.0));
+        next = std::max(next + 1, events.lowerBound(look.axis.toTime(x + 1.0)));
     }
     painter->setBrush(Qt::NoBrush);
 }
