@@ -98,14 +98,15 @@ private Q_SLOTS:
 
     void init()
     {
-        QTest::failOnWarning(QRegularExpression(
-            QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+        QTest::failOnWarning(QRegularExpression(QStringLiteral(
+            "^(?!This plugin does not support (propagateSizeHints|raise|grabbing))")));
     }
 
     void everythingInteractiveHasAName();
     void everyListedNameExists();
     void everyActionHasAMenuAndNoKeyTwice();
     void noMnemonicTwice();
+    void everyActionByKeyAndMouse();
     void ctrlReturnSendsAndTheStoryIsTold();
     void escStopsTheRun();
     void retryNowEndsTheWait();
@@ -267,6 +268,56 @@ void tst_MainWindow::noMnemonicTwice()
     for (auto owner = owners.cbegin(); owner != owners.cend(); ++owner)
         QVERIFY2(owner->size() == 1,
                  qPrintable(QString(owner.key() + u": "_s + owner->join(u", "_s))));
+}
+
+// Whether it comes to its action; what the action does then is for the others.
+void tst_MainWindow::everyActionByKeyAndMouse()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    // Not in a field: there "+" is a letter.
+    window.runView()->timeline()->setFocus();
+    int actions = 0;
+    const std::function<void(QMenu *)> visit = [&](QMenu *menu) {
+        const auto entries = menu->actions();
+        for (QAction *action : entries) {
+            if (action->menu()) {
+                visit(action->menu());
+                continue;
+            }
+            if (action->isSeparator())
+                continue;
+            ++actions;
+            QObject::disconnect(action, &QAction::triggered, nullptr, nullptr);
+            action->setEnabled(true);
+            const QSignalSpy triggered(action, &QAction::triggered);
+            const auto shortcuts = action->shortcuts();
+            for (const QKeySequence &keys : shortcuts) {
+                const qsizetype before = triggered.count();
+                QTest::keySequence(window.runView()->timeline(), keys);
+                QVERIFY2(triggered.count() == before + 1,
+                         qPrintable(QString(action->text() + u" by "_s + keys.toString())));
+            }
+            const qsizetype before = triggered.count();
+            menu->popup(window.mapToGlobal(QPoint(20, 20)));
+            QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+            QVERIFY2(triggered.count() == before + 1,
+                     qPrintable(QString(action->text() + u" by the mouse"_s)));
+            if (!shortcuts.isEmpty())
+                continue;
+            menu->popup(window.mapToGlobal(QPoint(20, 20)));
+            const QKeySequence letter = QKeySequence::mnemonic(action->text());
+            QTest::keyClick(menu, letter[0].key());
+            QVERIFY2(triggered.count() == before + 2,
+                     qPrintable(QString(action->text() + u" by its letter"_s)));
+            menu->hide();
+        }
+    };
+    const auto menus = window.menuBar()->actions();
+    for (const QAction *menu : menus)
+        visit(menu->menu());
+    QVERIFY(actions > 40);
 }
 
 void tst_MainWindow::ctrlReturnSendsAndTheStoryIsTold()
