@@ -277,6 +277,121 @@
     </message>
 </context>
 <context>
+    <name>Retryscope::ConnectionForm</name>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Through the tap</source>
+        <translation>Durch den Abgriff</translation>
+    </message>
+    <message>
+        <source>HTTP/2 allowed</source>
+        <translation>HTTP/2 erlaubt</translation>
+    </message>
+    <message>
+        <source>Accept any certificate</source>
+        <translation>Jedes Zertifikat annehmen</translation>
+    </message>
+    <message>
+        <source>Retry what may have been processed</source>
+        <translation>Auch wiederholen, was verarbeitet sein kann</translation>
+    </message>
+    <message>
+        <source>Send an Idempotency-Key</source>
+        <translation>Einen Idempotency-Key senden</translation>
+    </message>
+    <message>
+        <source>Without it there are no faults, and nothing is measured on the wire</source>
+        <translation>Ohne ihn gibt es keine Fehler, und nichts wird auf der Leitung gemessen</translation>
+    </message>
+    <message>
+        <source>Also an attempt whose request had left: it may be processed, and paid, twice</source>
+        <translation>Auch ein Versuch, dessen Anfrage abgegangen war: Er kann zweimal verarbeitet und bezahlt werden</translation>
+    </message>
+    <message>
+        <source>The same on all attempts of one request, for endpoints that know it</source>
+        <translation>Derselbe bei allen Versuchen einer Anfrage, für Endpunkte, die ihn kennen</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>For name, connection and TLS of an attempt. None: Qt&apos;s 30 s an address, and none at all for TLS</source>
+        <translation>Für Name, Verbindung und TLS eines Versuchs. Keine: Qts 30 s je Adresse, und gar keine für TLS</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>Erstes Byte</translation>
+    </message>
+    <message>
+        <source>From the request having left to the head of the answer</source>
+        <translation>Vom Abgang der Anfrage bis zum Kopf der Antwort</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <source>Without a byte of the answer</source>
+        <translation>Ohne ein Byte der Antwort</translation>
+    </message>
+    <message>
+        <source>No content</source>
+        <translation>Ohne Inhalt</translation>
+    </message>
+    <message>
+        <source>Without an event that carries content: signs of life do not count</source>
+        <translation>Ohne ein Ereignis mit Inhalt: Lebenszeichen zählen nicht</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Insgesamt</translation>
+    </message>
+    <message>
+        <source>All attempts, all waits and the answer together</source>
+        <translation>Alle Versuche, alle Wartezeiten und die Antwort zusammen</translation>
+    </message>
+    <message>
+        <source>Retry on</source>
+        <translation>Bei</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>none, env, or a URL such as socks5://host:1080</source>
+        <translation>none, env oder eine URL wie socks5://host:1080</translation>
+    </message>
+    <message>
+        <source>No proxy for</source>
+        <translation>Ohne Proxy</translation>
+    </message>
+    <message>
+        <source>hosts, with commas between</source>
+        <translation>Hosts, mit Kommas dazwischen</translation>
+    </message>
+    <message>
+        <source>Authorities</source>
+        <translation>Zertifizierer</translation>
+    </message>
+    <message>
+        <source>PEM file, trusted beside the system&apos;s</source>
+        <translation>PEM-Datei, neben denen des Systems</translation>
+    </message>
+    <message>
+        <source>%1 limit</source>
+        <translation>Grenze: %1</translation>
+    </message>
+</context>
+<context>
     <name>Retryscope::Curl</name>
     <message>
         <source># first: retryscope-cli sandbox --port 8080</source>
@@ -939,6 +1054,29 @@
     <message>
         <source>Not found</source>
         <translation>Nicht gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>Retryscope::HeadersEditor</name>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>The HTTP method; any word that is one</source>
+        <translation>Die HTTP-Methode; jedes Wort, das eine ist</translation>
+    </message>
+    <message>
+        <source>Request headers</source>
+        <translation>Header der Anfrage</translation>
+    </message>
+    <message>
+        <source>One header a line, as in “X-Trace: on”; a name may occur more than once. Those of the dialect are added.</source>
+        <translation>Ein Header je Zeile, wie „X-Trace: on“; ein Name darf mehrmals vorkommen. Die des Dialekts kommen hinzu.</translation>
+    </message>
+    <message>
+        <source>Line %1 is no header: a line is a name, a colon and a value.</source>
+        <translation>Zeile %1 ist kein Header: Eine Zeile ist ein Name, ein Doppelpunkt und ein Wert.</translation>
     </message>
 </context>
 <context>
@@ -1729,6 +1867,14 @@
     <message>
         <source>JSON</source>
         <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>Header</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
     </message>
 </context>
 <context>

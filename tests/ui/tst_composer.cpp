@@ -22,6 +22,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QSpinBox>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -29,6 +30,7 @@
 
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -159,6 +161,11 @@ private Q_SLOTS:
     void keysAreNeverInTheState();
     void aTypedKeyIsKeptInTheStore();
     void aStoreThatDoesNotWork();
+    void everythingElseOfAScenarioHasAField();
+    void headersOneALine();
+    void secretHeadersAreNotRemembered();
+    void mistakesInTheConnection_data();
+    void mistakesInTheConnection();
     void keySources_data();
     void keySources();
     void errorsGoNextToTheirFields_data();
@@ -645,6 +652,119 @@ void tst_Composer::aStoreThatDoesNotWork()
     QCOMPARE(inStore, QByteArray("sk-of-another-time"));
 }
 
+void tst_Composer::everythingElseOfAScenarioHasAField()
+{
+    Scenario scenario = Scenario::example();
+    scenario.method = "PUT";
+    scenario.headers = {{"X-One", "1"}, {"X-Two", "a: b"}, {"X-One", "2"}};
+    scenario.timeouts.connect = 1'500ms;
+    scenario.timeouts.firstByte = 2s;
+    scenario.timeouts.idleBytes = 3s;
+    scenario.timeouts.idleEvents = 4s;
+    scenario.timeouts.total = 0ms;
+    scenario.proxy = ProxyChoice::fromText(u"socks5://localhost:1080"_s);
+    scenario.proxy.noProxy = u"example.org"_s;
+    scenario.caFile = u"authorities.pem"_s;
+    scenario.useTap = false;
+    scenario.allowHttp2 = false;
+    scenario.insecure = true;
+    scenario.policy.retryMaybeProcessed = false;
+    scenario.policy.idempotencyKey = true;
+    scenario.policy.retryOn = RetryPolicy::Kind::Dns | RetryPolicy::Kind::Io;
+    Bench bench;
+    bench.composer.setScenario(scenario);
+    QCOMPARE(bench.named<QLineEdit>(u"Retry on"_s)->text(), u"dns,io"_s);
+    QCOMPARE(bench.named<QSpinBox>(u"Connect limit"_s)->value(), 1'500);
+    QCOMPARE(bench.named<QSpinBox>(u"Total limit"_s)->text(), u"none"_s);
+    QVERIFY(bench.composer.compose().scenario == scenario);
+    QVERIFY(bench.composer.compose().errors.isEmpty());
+    // Field by field, from another scenario.
+    bench.composer.setScenario(Scenario::example());
+    bench.named<QComboBox>(u"Method"_s)->setEditText(u"PUT"_s);
+    bench.named<QPlainTextEdit>(u"Request headers"_s)
+        ->setPlainText(u"X-One: 1\n\n X-Two : a: b\nX-One:2"_s);
+    bench.named<QSpinBox>(u"Connect limit"_s)->setValue(1'500);
+    bench.named<QSpinBox>(u"First byte limit"_s)->setValue(2'000);
+    bench.named<QSpinBox>(u"Silence limit"_s)->setValue(3'000);
+    bench.named<QSpinBox>(u"No content limit"_s)->setValue(4'000);
+    bench.named<QSpinBox>(u"Total limit"_s)->setValue(0);
+    bench.named<QLineEdit>(u"Proxy"_s)->setText(u"socks5://localhost:1080"_s);
+    bench.named<QLineEdit>(u"No proxy for"_s)->setText(u"example.org"_s);
+    bench.named<QLineEdit>(u"Authorities"_s)->setText(u"authorities.pem"_s);
+    bench.named<QLineEdit>(u"Retry on"_s)->setText(u"dns, io"_s);
+    for (const QString &name :
+         {u"Through the tap"_s, u"HTTP/2 allowed"_s, u"Accept any certificate"_s,
+          u"Retry what may have been processed"_s, u"Send an Idempotency-Key"_s})
+        bench.named<QCheckBox>(name)->toggle();
+    QVERIFY(bench.composer.compose().scenario == scenario);
+    // A restart keeps them.
+    Bench next;
+    next.composer.restore(bench.composer.state());
+    QVERIFY(next.composer.compose().scenario == scenario);
+}
+
+void tst_Composer::headersOneALine()
+{
+    Bench bench;
+    auto *lines = bench.named<QPlainTextEdit>(u"Request headers"_s);
+    lines->setPlainText(u"X-Fine: yes\nno colon"_s);
+    const Composition composition = bench.composer.compose();
+    QCOMPARE(composition.errors.size(), 1);
+    QVERIFY(composition.errors.first().message.startsWith(u"Line 2 is no header"_s));
+    QVERIFY(bench.composer.showErrors(composition.errors).isEmpty());
+    QVERIFY(lines->accessibleDescription().contains(u"Line 2"_s));
+    // The text is not lost.
+    Bench next;
+    next.composer.restore(bench.composer.state());
+    QCOMPARE(plainText(next.named<QPlainTextEdit>(u"Request headers"_s)),
+             u"X-Fine: yes\nno colon"_s);
+}
+
+void tst_Composer::secretHeadersAreNotRemembered()
+{
+    Bench bench;
+    auto *lines = bench.named<QPlainTextEdit>(u"Request headers"_s);
+    lines->setPlainText(u"X-Fine: yes\nAuthorization: Bearer sk-canary-16180339\n"
+                        "x-api-key: ${NAME}\nX-More: 1"_s);
+    QCOMPARE(bench.composer.compose().scenario.headers.size(), 4);
+    const QByteArray state = QJsonDocument(bench.composer.state()).toJson();
+    QVERIFY(!state.contains("sk-canary"));
+    Bench next;
+    next.composer.restore(bench.composer.state());
+    QCOMPARE(plainText(next.named<QPlainTextEdit>(u"Request headers"_s)),
+             u"X-Fine: yes\nx-api-key: ${NAME}\nX-More: 1"_s);
+}
+
+void tst_Composer::mistakesInTheConnection_data()
+{
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("a kind that is none") << u"Retry on"_s << u"dns,luck"_s << u"luck"_s;
+    QTest::newRow("a proxy of another kind") << u"Proxy"_s << u"ftp://localhost:1"_s << u"ftp"_s;
+    QTest::newRow("no such file") << u"Authorities"_s << u"/nonexistent.pem"_s
+                                  << u"/nonexistent.pem"_s;
+}
+
+void tst_Composer::mistakesInTheConnection()
+{
+    QFETCH(QString, field);
+    QFETCH(QString, text);
+    QFETCH(QString, message);
+    Bench bench;
+    bench.named<QLineEdit>(field)->setText(text);
+    const Composition composition = bench.composer.compose();
+    const QList<InputError> errors =
+        composition.errors.isEmpty() ? composition.scenario.validate() : composition.errors;
+    QCOMPARE(errors.size(), 1);
+    QVERIFY2(bench.composer.showErrors(errors).isEmpty(), qPrintable(errors.first().field));
+    QVERIFY(errors.first().message.contains(message));
+    QCOMPARE(bench.composer.request()->currentTab(), 3);
+    bench.named<QLineEdit>(field)->clear();
+    if (field != "Retry on"_L1)
+        QVERIFY(bench.composer.compose().scenario.validate().isEmpty());
+}
+
 void tst_Composer::keySources_data()
 {
     QTest::addColumn<int>("source");
@@ -717,7 +837,7 @@ void tst_Composer::errorsGoNextToTheirFields()
     bench.composer.showErrors({});
     QVERIFY(!bench.shownNotes().contains(sentence));
     QVERIFY(bench.named<QWidget>(widget)->accessibleDescription() != sentence);
-    QCOMPARE(bench.composer.showErrors({{u"proxy"_s, sentence, {}}}).size(), 1);
+    QCOMPARE(bench.composer.showErrors({{u"elsewhere"_s, sentence, {}}}).size(), 1);
 }
 
 void tst_Composer::curlHasNoKey()

@@ -4,8 +4,10 @@
 #include "core/run/variables.h"
 #include "core/trace/redactor.h"
 #include "core/trace/variablereference.h"
+#include "ui/composer/connectionform.h"
 #include "ui/composer/dialectwords.h"
 #include "ui/composer/endpointbar.h"
+#include "ui/composer/headerseditor.h"
 #include "ui/composer/keyfield.h"
 #include "ui/composer/parameterfields.h"
 #include "ui/composer/requestdocument.h"
@@ -56,6 +58,18 @@ bool isKeyField(const QString &field)
            || belongsTo(field, "key_env"_L1);
 }
 
+bool isHeadersField(const QString &field)
+{
+    return belongsTo(field, "headers"_L1) || belongsTo(field, "method"_L1);
+}
+
+bool isConnectionField(const QString &field)
+{
+    return belongsTo(field, "proxy"_L1) || belongsTo(field, "no_proxy"_L1)
+           || belongsTo(field, "ca_file"_L1) || belongsTo(field, "timeouts"_L1)
+           || belongsTo(field, "policy.retry_on"_L1);
+}
+
 //! As it would be sent: with the values of variables.
 Result<Endpoint> parseEndpoint(const QString &typed, const Dialect &dialect,
                                const ChatRequest &chat)
@@ -104,6 +118,8 @@ void Composer::connectFields()
     connect(m_request->form()->parameters(), &ParameterFields::toggled, this, &Composer::edit);
     connect(m_faults, &FaultPlanEditor::edited, this, &Composer::edit);
     connect(m_policy, &PolicyEditor::edited, this, &Composer::edit);
+    connect(m_request->headers(), &HeadersEditor::edited, this, &Composer::edit);
+    connect(m_request->connection(), &ConnectionForm::edited, this, &Composer::edit);
 }
 
 void Composer::edit()
@@ -139,6 +155,10 @@ Scenario Composer::typed() const
     m_document->store(&scenario);
     scenario.keyVariable = m_bar->key()->variable();
     scenario.policy = m_policy->policy();
+    m_request->connection()->store(&scenario);
+    scenario.method = m_request->headers()->method();
+    if (const auto headers = m_request->headers()->headers())
+        scenario.headers = *headers;
     scenario.faultChance = m_faults->chance();
     scenario.terminateTls = m_faults->terminatesTls();
     if (const auto plan = m_faults->armedPlan())
@@ -162,6 +182,9 @@ Composition Composer::compose() const
         composition.errors.append(*m_document->error());
     collect(m_faults->armedPlan(), u"faults"_s);
     collect(m_faults->seed(), u"seed"_s);
+    collect(m_request->headers()->headers(), u"headers"_s);
+    Scenario ignored;
+    composition.errors.append(m_request->connection()->store(&ignored));
     const Result<QByteArray> key = m_bar->key()->key();
     collect(key, u"key"_s);
     if (key)
@@ -179,6 +202,8 @@ void Composer::setScenario(const Scenario &scenario)
         m_bar->key()->setVariable(scenario.keyVariable);
         m_document->load(scenario);
         m_policy->setPolicy(scenario.policy);
+        m_request->headers()->set(scenario.method, scenario.headers);
+        m_request->connection()->load(scenario);
         m_faults->setPlan(scenario.faults);
         m_faults->setChance(scenario.faultChance);
         m_faults->setSeed(scenario.seed);
@@ -196,6 +221,8 @@ void Composer::clearErrors()
     if (m_document->fitsForm())
         m_request->form()->setProblem(u"message"_s, {});
     m_policy->setProblem({});
+    m_request->headers()->setProblem({});
+    m_request->connection()->setProblem({});
     const QScopedValueRollback guard(m_loading, true);
     validate();
 }
@@ -212,6 +239,10 @@ bool Composer::place(const InputError &error)
         m_faults->setProblem(error.message);
     else if (belongsTo(field, "seed"_L1))
         return true; // the editor says so as it is typed
+    else if (isHeadersField(field))
+        m_request->headers()->setProblem(error.message);
+    else if (isConnectionField(field))
+        m_request->connection()->setProblem(error.message);
     else if (belongsTo(field, "policy"_L1))
         m_policy->setProblem(error.message);
     else if (isRequestField(field) && m_document->fitsForm())
@@ -229,6 +260,10 @@ void Composer::focus(const InputError &error)
         (error.field.contains("model"_L1) ? m_request->form()->modelField()
                                           : m_request->form()->messageField())
             ->setFocus(Qt::OtherFocusReason);
+    else if (isHeadersField(error.field))
+        m_request->showHeaders();
+    else if (isConnectionField(error.field))
+        m_request->showConnection();
     else if (isFaultField(error.field))
         m_faults->entry()->setFocus(Qt::OtherFocusReason);
     else if (isKeyField(error.field))
@@ -260,6 +295,7 @@ QJsonObject Composer::state() const
                             {u"endpoint"_s, scenario.endpoint},
                             {u"key"_s, m_bar->key()->state()},
                             {u"json"_s, m_document->text()},
+                            {u"headers"_s, m_request->headers()->textWithoutSecrets()},
                             {u"faults"_s, m_faults->state()},
                             {u"tab"_s, m_request->currentTab()},
                             {u"parameters"_s, m_request->form()->parameters()->isOpen()}};
@@ -281,6 +317,8 @@ void Composer::restore(const QJsonObject &state)
         m_bar->key()->restore(state.value("key"_L1).toObject());
         if (state.contains("json"_L1))
             m_document->setText(state.value("json"_L1).toString());
+        if (state.contains("headers"_L1))
+            m_request->headers()->setText(state.value("headers"_L1).toString());
         if (state.contains("faults"_L1))
             m_faults->restore(state.value("faults"_L1).toObject());
         m_request->setCurrentTab(state.value("tab"_L1).toInt());

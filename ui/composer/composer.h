@@ -23,8 +23,7 @@ struct Composition
     QList<InputError> errors;
 };
 
-//! \brief Keeps the fields of the window together: they make up one scenario. What of a scenario
-//! has no field (timeouts, headers, proxy) stays as it was given.
+//! \brief Keeps the fields of the window together: they make up one scenario.
 //!
 //! \par Ownership
 //! The widgets have no parent until the window places them.

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ui/composer/requestpane.h"
 
+#include "ui/composer/connectionform.h"
+#include "ui/composer/headerseditor.h"
 #include "ui/composer/jsoneditor.h"
 #include "ui/composer/requestform.h"
 
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QScrollBar>
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QVBoxLayout>
@@ -15,11 +19,24 @@ RequestPane::RequestPane(RequestDocument *document, QWidget *parent)
     , m_tabs(new QTabWidget)
     , m_form(new RequestForm(document))
     , m_json(new JsonEditor(document))
+    , m_headers(new HeadersEditor)
+    , m_connection(new ConnectionForm)
 {
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setAccessibleName(tr("Request view"));
     m_tabs->addTab(m_form, tr("Form"));
     m_tabs->addTab(m_json, tr("JSON"));
+    m_tabs->addTab(m_headers, tr("Headers"));
+    // It is longer than a small window is high.
+    auto *area = new QScrollArea;
+    area->setWidget(m_connection);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setMinimumWidth(m_connection->minimumSizeHint().width()
+                          + area->verticalScrollBar()->sizeHint().width());
+    m_tabs->addTab(area, tr("Connection"));
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_tabs);
@@ -29,6 +46,18 @@ void RequestPane::showMistake()
 {
     m_tabs->setCurrentWidget(m_json);
     m_json->goToMistake();
+}
+
+void RequestPane::showHeaders()
+{
+    m_tabs->setCurrentWidget(m_headers);
+    m_headers->entry()->setFocus(Qt::OtherFocusReason);
+}
+
+void RequestPane::showConnection()
+{
+    m_tabs->setCurrentIndex(m_tabs->count() - 1);
+    m_connection->entry()->setFocus(Qt::OtherFocusReason);
 }
 
 int RequestPane::currentTab() const

@@ -9,11 +9,13 @@ QT_END_NAMESPACE
 
 namespace Retryscope {
 
+class ConnectionForm;
+class HeadersEditor;
 class JsonEditor;
 class RequestDocument;
 class RequestForm;
 
-//! \brief The two faces of the request: Form and JSON.
+//! \brief The request: as form and as JSON, its headers, and how it travels.
 class RequestPane final : public QWidget
 {
     Q_OBJECT
@@ -24,9 +26,15 @@ public:
 
     JsonEditor *json() const { return m_json; }
 
+    HeadersEditor *headers() const { return m_headers; }
+
+    ConnectionForm *connection() const { return m_connection; }
+
     //! Turns to the JSON, at its mistake.
     void showMistake();
-    //! 0: form, 1: JSON.
+    void showHeaders();
+    void showConnection();
+    //! 0: form, 1: JSON, 2: headers, 3: connection.
     int currentTab() const;
     void setCurrentTab(int tab);
 
@@ -34,6 +42,8 @@ private:
     QTabWidget *m_tabs;
     RequestForm *m_form;
     JsonEditor *m_json;
+    HeadersEditor *m_headers;
+    ConnectionForm *m_connection;
 };
 
 } // namespace Retryscope
