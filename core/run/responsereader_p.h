@@ -23,7 +23,7 @@ public:
     static constexpr qsizetype WholeBodyLimit = 64 * 1024 * 1024;
 
     //! UTF-16 units of a streamed text that the summary has; the trace has all of it.
-    static constexpr qsizetype TextLimit = 8 * 1024 * 1024;
+    static constexpr qsizetype TextLimit = 1024 * 1024;
 
     //! Handlers as in StreamReader; for a whole answer they are called when it ends (deltas only).
     //! \a flavour: who answers, or null.

@@ -50,7 +50,7 @@ public:
     std::optional<std::chrono::milliseconds> askedWait;
     //! What the body's reader judged; none where no 2xx answer began.
     std::optional<StreamJudgement> judgement;
-    //! Of a stream, no more of each text than 8 Mi UTF-16 units; the trace has all of it.
+    //! Of a stream, no more of each text than 1 Mi UTF-16 units; the trace has all of it.
     Answer answer;
     //! Where the request asked for several: each with its number, the one above among them; empty
     //! otherwise.
