@@ -47,8 +47,13 @@ public:
             takeScript();
         m_socket.setSocketDescriptor(descriptor);
         connect(&m_socket, &QIODevice::readyRead, this, &Connection::proceed);
-        connect(&m_socket, &QIODevice::bytesWritten, this, &Connection::proceed);
-        connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, &Connection::proceed);
+        // Not inside these signals: while QSslSocket emits them, its TLS backend holds encrypted
+        // bytes that neither bytesToWrite() nor encryptedBytesToWrite() counts (tls_openssl.cpp,
+        // transmit()), and a send would be said to be done that is not.
+        connect(&m_socket, &QIODevice::bytesWritten, this, &Connection::proceed,
+                Qt::QueuedConnection);
+        connect(&m_socket, &QSslSocket::encryptedBytesWritten, this, &Connection::proceed,
+                Qt::QueuedConnection);
         connect(&m_socket, &QAbstractSocket::disconnected, this, &QObject::deleteLater);
         if (credential) {
             m_socket.setPrivateKey(credential->key);
