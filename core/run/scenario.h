@@ -36,6 +36,8 @@ struct RETRYSCOPE_EXPORT ProxyChoice
 
     //! "none", "env" or "environment", or the proxy's URL. Scenario::validate() judges the URL.
     static ProxyChoice fromText(const QString &text);
+    //! What fromText() reads. The hosts of noProxy are not part of it.
+    QString toText() const;
 
     //! What is chosen; errors name "proxy", "no_proxy" or a variable of \a environment.
     ProxySettings settings(const QProcessEnvironment &environment) const;
@@ -45,6 +47,8 @@ struct RETRYSCOPE_EXPORT ProxyChoice
 
 //! The kinds of "dns,connect,tls,certificate,io,http2" that are named, or which name is unknown.
 RETRYSCOPE_EXPORT Result<RetryPolicy::Kinds> retryKindsFromNames(const QStringList &names);
+//! What retryKindsFromNames() reads, in the order above.
+RETRYSCOPE_EXPORT QStringList retryKindNames(RetryPolicy::Kinds kinds);
 
 //! \brief What to do: endpoint, dialect, chat or raw body, policy, timeouts, fault plan, seed. A
 //! value, and a JSON file. Holds the name of the variable that has the key, never the key.

@@ -25,23 +25,13 @@ constexpr KindName kindNames[] = {
     {RetryPolicy::Kind::Io, "io"_L1},   {RetryPolicy::Kind::Http2, "http2"_L1},
 };
 
-QJsonArray kindsToJson(RetryPolicy::Kinds kinds)
-{
-    QJsonArray names;
-    for (const KindName &entry : kindNames) {
-        if (kinds.testFlag(entry.kind))
-            names.append(entry.name);
-    }
-    return names;
-}
-
 QJsonObject policyToJson(const RetryPolicy &policy)
 {
     return {{u"max_retries"_s, policy.maxRetries},
             {u"initial_backoff_ms"_s, qint64(policy.initialBackoff.count())},
             {u"max_backoff_ms"_s, qint64(policy.maxBackoff.count())},
             {u"jitter"_s, policy.jitter},
-            {u"retry_on"_s, kindsToJson(policy.retryOn)},
+            {u"retry_on"_s, QJsonArray::fromStringList(retryKindNames(policy.retryOn))},
             {u"retry_maybe_processed"_s, policy.retryMaybeProcessed},
             {u"idempotency_key"_s, policy.idempotencyKey}};
 }
@@ -199,19 +189,6 @@ void readSeed(Members &members, quint64 &seed)
         members.fail(u"seed"_s, u"Must be a whole number from 0 to 18446744073709551615."_s);
 }
 
-QString proxyToText(const ProxyChoice &proxy)
-{
-    switch (proxy.kind) {
-    case ProxyChoice::Kind::None:
-        return u"none"_s;
-    case ProxyChoice::Kind::Environment:
-        return u"env"_s;
-    case ProxyChoice::Kind::Explicit:
-        return proxy.url;
-    }
-    Q_UNREACHABLE();
-}
-
 void readSchema(Members &members)
 {
     int schema = Scenario::Schema;
@@ -244,6 +221,29 @@ ProxyChoice ProxyChoice::fromText(const QString &text)
     return {Kind::Explicit, text, {}};
 }
 
+QString ProxyChoice::toText() const
+{
+    switch (kind) {
+    case Kind::None:
+        return u"none"_s;
+    case Kind::Environment:
+        return u"env"_s;
+    case Kind::Explicit:
+        return url;
+    }
+    Q_UNREACHABLE();
+}
+
+QStringList retryKindNames(RetryPolicy::Kinds kinds)
+{
+    QStringList names;
+    for (const KindName &entry : kindNames) {
+        if (kinds.testFlag(entry.kind))
+            names.append(entry.name);
+    }
+    return names;
+}
+
 Result<RetryPolicy::Kinds> retryKindsFromNames(const QStringList &names)
 {
     RetryPolicy::Kinds kinds;
@@ -274,7 +274,7 @@ QJsonObject Scenario::toJson() const
                      {u"timeouts"_s, timeoutsToJson(timeouts)},
                      {u"faults"_s, faults.toJson()},
                      {u"seed"_s, seedToJson(seed)},
-                     {u"proxy"_s, proxyToText(proxy)},
+                     {u"proxy"_s, proxy.toText()},
                      {u"no_proxy"_s, proxy.noProxy},
                      {u"tap"_s, useTap},
                      {u"terminate_tls"_s, terminateTls},
@@ -314,7 +314,7 @@ Result<Scenario> Scenario::fromJson(const QJsonObject &json)
     readFaults(members, scenario.faults);
     members.read(u"fault_chance"_s, scenario.faultChance);
     readSeed(members, scenario.seed);
-    QString proxy = proxyToText(scenario.proxy);
+    QString proxy = scenario.proxy.toText();
     members.read(u"proxy"_s, proxy);
     scenario.proxy = ProxyChoice::fromText(proxy);
     members.read(u"no_proxy"_s, scenario.proxy.noProxy);

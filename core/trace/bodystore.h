@@ -28,12 +28,9 @@ class Redactor;
 class RETRYSCOPE_EXPORT BodyStore final
 {
 public:
-    //! In bytes.
-    static constexpr qint64 DefaultMemoryLimit = 16 * 1024 * 1024;
-
     //! \a memoryLimit: beyond so many bytes, rounded up to whole chunks of 1 MiB, the file begins.
     //! \a sizeLimit: so many bytes are kept at most.
-    explicit BodyStore(qint64 memoryLimit = DefaultMemoryLimit,
+    explicit BodyStore(qint64 memoryLimit = SpillBuffer::UsualMemory,
                        qint64 sizeLimit = std::numeric_limits<qint64>::max());
     ~BodyStore();
 

@@ -20,7 +20,7 @@ namespace Retryscope {
 struct RETRYSCOPE_EXPORT TraceLimits
 {
     //! In bytes, for each of body and events: what is beyond lies in a temporary file.
-    qint64 memory = 16 * 1024 * 1024;
+    qint64 memory = SpillBuffer::UsualMemory;
     //! In bytes: what is beyond of a body is not kept.
     qint64 body = std::numeric_limits<qint64>::max();
 };

@@ -30,9 +30,6 @@ namespace Retryscope {
 class RETRYSCOPE_EXPORT TraceEvents final
 {
 public:
-    //! In bytes, of lines that are kept in memory.
-    static constexpr qint64 DefaultMemoryLimit = 16 * 1024 * 1024;
-
     //! \brief An input iterator: what it gives is a value, not a reference.
     class Iterator
     {
@@ -71,7 +68,7 @@ public:
 
     //! \a memoryLimit: beyond so many bytes of lines the file begins. \a latest: so many events are
     //! kept as they are, fewer where they are large.
-    explicit TraceEvents(qint64 memoryLimit = DefaultMemoryLimit, std::size_t latest = 4096);
+    explicit TraceEvents(qint64 memoryLimit = SpillBuffer::UsualMemory, std::size_t latest = 4096);
     TraceEvents(TraceEvents &&) noexcept = default;
     TraceEvents &operator=(TraceEvents &&) noexcept = default;
 

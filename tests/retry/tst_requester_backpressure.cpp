@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/retry/requesterbench.h"
+#include "tests/support/pattern.h"
 
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QRegularExpression>
@@ -28,14 +29,6 @@ constexpr qint64 Limit = 64 * 1024;
 constexpr qint64 PieceSize = 32 * 1024;
 // Far more than the kernel keeps between the two sides.
 constexpr qsizetype Size = 16 * 1024 * 1024;
-
-QByteArray patterned()
-{
-    QByteArray bytes(Size, Qt::Uninitialized);
-    for (qsizetype i = 0; i < Size; ++i)
-        bytes[i] = static_cast<char>((i * 31 + i / 251) % 256);
-    return bytes;
-}
 
 QByteArray chunked(const QByteArray &bytes)
 {
@@ -73,7 +66,7 @@ void tst_RequesterBackpressure::slowReader()
     QFETCH(bool, closes);
     static Forge forge;
     static const Credential credential = forge.issue({.names = {QStringLiteral("127.0.0.1")}});
-    static const QByteArray body = patterned();
+    static const QByteArray body = pattern(Size);
     const bool hasLength = framing == QStringLiteral("length");
     const bool isChunked = framing == QStringLiteral("chunks");
     const QByteArray head = "HTTP/1.1 200 OK\r\n"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/retry/requesterbench.h"
+#include "tests/support/pattern.h"
 
 #include <QtCore/QBuffer>
 #include <QtCore/QCryptographicHash>
@@ -46,14 +47,6 @@ QList<PeerScript> thirdTime()
 {
     const PeerScript cut{readRequest(), fin()};
     return {cut, cut, PeerScript{readRequest(), sendBytes(response(200, "ok"))}};
-}
-
-QByteArray patterned(qsizetype size)
-{
-    QByteArray bytes(size, '\0');
-    for (qsizetype i = 0; i < size; ++i)
-        bytes[i] = static_cast<char>((i * 31 + i / 251) % 256);
-    return bytes;
 }
 
 //! A pipe: gives its bytes in pieces, as the event loop runs, and cannot be rewound.
@@ -136,7 +129,7 @@ protected:
 // T66
 void tst_RequesterBody::fileFromWhereItStands()
 {
-    const QByteArray content = patterned(200'000);
+    const QByteArray content = pattern(200'000);
     QTemporaryFile file;
     QVERIFY(file.open());
     QCOMPARE(file.write(content), content.size());
@@ -186,7 +179,7 @@ void tst_RequesterBody::sequentialDeviceIsReadOnce()
 {
     QFETCH(bool, arrivesLater);
     QFETCH(bool, hasLength);
-    const QByteArray content = patterned(50'000);
+    const QByteArray content = pattern(50'000);
     Pipe pipe(content, arrivesLater);
     const RawPeer peer(thirdTime());
     RequesterBench bench;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/trace/bodystore.h"
 #include "core/trace/redactor.h"
+#include "tests/support/pattern.h"
 
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
@@ -11,23 +12,12 @@
 #include <sys/resource.h>
 
 using namespace Retryscope;
+using namespace Retryscope::Test;
 using namespace Qt::StringLiterals;
 
 namespace {
 
 constexpr qint64 MiB = 1024 * 1024;
-
-//! No two neighbouring chunks alike.
-QByteArray pattern(qint64 size)
-{
-    QByteArray bytes(size, Qt::Uninitialized);
-    quint32 state = 1;
-    for (char &byte : bytes) {
-        state = state * 1664525 + 1013904223;
-        byte = char(state >> 24);
-    }
-    return bytes;
-}
 
 void appendInPieces(BodyStore &store, const QByteArray &bytes, qsizetype piece,
                     const Redactor &redactor = {})

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/trace/spillbuffer.h"
+#include "tests/support/pattern.h"
 
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
@@ -9,23 +10,12 @@
 #include <sys/resource.h>
 
 using namespace Retryscope;
+using namespace Retryscope::Test;
 using namespace Qt::StringLiterals;
 
 namespace {
 
 constexpr qint64 MiB = SpillBuffer::ChunkSize;
-
-//! No two neighbouring chunks alike.
-QByteArray pattern(qint64 size)
-{
-    QByteArray bytes(size, Qt::Uninitialized);
-    quint32 state = 7;
-    for (char &byte : bytes) {
-        state = state * 1664525 + 1013904223;
-        byte = char(state >> 24);
-    }
-    return bytes;
-}
 
 } // namespace
 

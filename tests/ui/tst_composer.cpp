@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/ui/named.h"
 #include "ui/composer/composer.h"
 #include "ui/composer/endpointbar.h"
 #include "ui/composer/jsoneditor.h"
@@ -52,12 +53,7 @@ struct Bench
     template <typename Widget>
     Widget *named(const QString &name)
     {
-        const auto widgets = window.findChildren<Widget *>();
-        for (Widget *widget : widgets) {
-            if (widget->accessibleName() == name)
-                return widget;
-        }
-        return nullptr;
+        return Retryscope::named<Widget>(window, name);
     }
 
     QLineEdit *parameter(const QString &label) { return named<QLineEdit>(u"Parameter "_s + label); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a window that is killed leaves behind. The window is a process of its own: this program
 // again, with the session's file as its argument.
+#include "tests/ui/named.h"
 #include "ui/mainwindow.h"
 #include "ui/plaintext.h"
 
@@ -22,22 +23,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QPlainTextEdit *messageField(const MainWindow &window)
-{
-    const auto fields = window.findChildren<QPlainTextEdit *>();
-    for (QPlainTextEdit *field : fields) {
-        if (field->accessibleName() == "Message"_L1)
-            return field;
-    }
-    return nullptr;
-}
-
 //! Types a number, and another and another, and says each.
 int typeOn(const QString &session)
 {
     MainWindow window(session);
     window.show();
-    QPlainTextEdit *field = messageField(window);
+    QPlainTextEdit *field = named<QPlainTextEdit>(window, u"Message"_s);
     QTimer timer;
     int number = 0;
     QObject::connect(&timer, &QTimer::timeout, &timer, [&] {
@@ -104,7 +95,7 @@ void tst_Killed::nothingOlderThanASecondIsLost()
         const int kept = messageInFile();
         QVERIFY2(kept >= seen, qPrintable(QString::number(kept)));
         const MainWindow next(path);
-        QCOMPARE(plainText(messageField(next)).toInt(), kept);
+        QCOMPARE(plainText(named<QPlainTextEdit>(next, u"Message"_s)).toInt(), kept);
     }
 }
 

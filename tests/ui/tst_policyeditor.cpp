@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/ui/named.h"
 #include "ui/policy/policyeditor.h"
 
 #include "ui/policy/waitpreview.h"
@@ -88,15 +89,9 @@ void tst_PolicyEditor::fieldsWriteThePolicy()
     given.retryMaybeProcessed = false;
     editor.setPolicy(given);
     QSignalSpy spy(&editor, &PolicyEditor::edited);
-    const auto boxes = editor.findChildren<QSpinBox *>();
-    for (QSpinBox *box : boxes) {
-        if (box->accessibleName() == "Retries"_L1)
-            box->setValue(5);
-        if (box->accessibleName() == "First wait"_L1)
-            box->setValue(50);
-        if (box->accessibleName() == "Longest wait"_L1)
-            box->setValue(1000);
-    }
+    named<QSpinBox>(editor, u"Retries"_s)->setValue(5);
+    named<QSpinBox>(editor, u"First wait"_s)->setValue(50);
+    named<QSpinBox>(editor, u"Longest wait"_s)->setValue(1000);
     QCOMPARE(spy.size(), 3);
     RetryPolicy expected = given;
     expected.maxRetries = 5;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/ui/named.h"
 #include "ui/repeat/repeatwindow.h"
 
 #include "core/run/runner.h"
@@ -35,17 +36,6 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <typename Widget>
-Widget *named(const QWidget &window, const QString &name)
-{
-    const auto widgets = window.findChildren<Widget *>();
-    for (Widget *widget : widgets) {
-        if (widget->accessibleName() == name)
-            return widget;
-    }
-    return nullptr;
-}
 
 SandboxOptions fast()
 {

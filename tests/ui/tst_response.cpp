@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/ui/named.h"
 #include "tests/ui/traces.h"
 #include "ui/response/answerview.h"
 #include "ui/response/eventsmodel.h"
@@ -81,12 +82,7 @@ void tst_Response::lanesAreApart()
     AnswerView view;
     view.show(&digest);
     const auto lane = [&view](const QString &name) {
-        const auto views = view.findChildren<TextView *>();
-        for (TextView *each : views) {
-            if (each->accessibleName() == name)
-                return each;
-        }
-        return static_cast<TextView *>(nullptr);
+        return named<TextView>(view, name);
     };
     const auto text = [&lane](const QString &name) {
         return lane(name)->store() ? lane(name)->store()->toString() : QString();

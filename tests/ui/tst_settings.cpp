@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/ui/named.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
 #include "ui/mainwindow.h"
@@ -25,21 +26,6 @@
 
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-template <typename Widget>
-Widget *named(const QWidget &window, const QString &name)
-{
-    const auto widgets = window.findChildren<Widget *>();
-    for (Widget *widget : widgets) {
-        if (widget->accessibleName() == name)
-            return widget;
-    }
-    return nullptr;
-}
-
-} // namespace
 
 class tst_Settings : public QObject
 {

@@ -4,7 +4,6 @@
 #include "ui/fieldnote.h"
 #include "ui/fontfollower.h"
 
-#include <QtCore/QMetaEnum>
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QGridLayout>
@@ -42,31 +41,6 @@ void setLimit(QSpinBox *box, milliseconds limit)
 {
     box->setValue(
         static_cast<int>(std::clamp<qint64>(limit.count(), 0, std::numeric_limits<int>::max())));
-}
-
-//! "dns,connect".
-QString namesOf(RetryPolicy::Kinds kinds)
-{
-    const auto kind = QMetaEnum::fromType<RetryPolicy::Kind>();
-    QStringList names;
-    for (int i = 0; i < kind.keyCount(); ++i) {
-        if (kinds.testFlag(static_cast<RetryPolicy::Kind>(kind.value(i))))
-            names.append(QString::fromLatin1(kind.key(i)).toLower());
-    }
-    return names.join(u',');
-}
-
-QString textOf(const ProxyChoice &proxy)
-{
-    switch (proxy.kind) {
-    case ProxyChoice::Kind::None:
-        return u"none"_s;
-    case ProxyChoice::Kind::Environment:
-        return u"env"_s;
-    case ProxyChoice::Kind::Explicit:
-        return proxy.url;
-    }
-    Q_UNREACHABLE();
 }
 
 } // namespace
@@ -194,10 +168,10 @@ void ConnectionForm::load(const Scenario &scenario)
     setLimit(m_idleBytes, scenario.timeouts.idleBytes);
     setLimit(m_idleEvents, scenario.timeouts.idleEvents);
     setLimit(m_total, scenario.timeouts.total);
-    m_proxy->setText(textOf(scenario.proxy));
+    m_proxy->setText(scenario.proxy.toText());
     m_noProxy->setText(scenario.proxy.noProxy);
     m_authorities->setText(scenario.caFile);
-    m_retryOn->setText(namesOf(scenario.policy.retryOn));
+    m_retryOn->setText(retryKindNames(scenario.policy.retryOn).join(u','));
     m_tap->setChecked(scenario.useTap);
     m_http2->setChecked(scenario.allowHttp2);
     m_insecure->setChecked(scenario.insecure);

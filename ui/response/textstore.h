@@ -51,9 +51,6 @@ public:
     //! nowhere.
     qint64 indexOf(const QString &wanted, qint64 from, qint64 end) const;
 
-    //! As SpillBuffer's.
-    QString problem() const { return m_units.problem(); }
-
 private:
     void cutBefore(qint64 place);
 

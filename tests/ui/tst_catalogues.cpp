@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/ui/traces.h"
+#include "tests/ui/named.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
 #include "ui/composer/endpointbar.h"
@@ -14,15 +14,8 @@
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTranslator>
 #include <QtCore/QXmlStreamReader>
-#include <QtGui/QAction>
 #include <QtTest/QTest>
-#include <QtWidgets/QLabel>
-#include <QtWidgets/QMenu>
-#include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
-
-#include <algorithm>
-#include <functional>
 
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
@@ -91,21 +84,9 @@ bool hasMnemonic(const QString &text)
     return !QKeySequence::mnemonic(text).isEmpty();
 }
 
-void addMnemonics(const QMenu &menu, QHash<QString, QStringList> *owners)
-{
-    const auto actions = menu.actions();
-    for (const QAction *action : actions) {
-        const QKeySequence keys = QKeySequence::mnemonic(action->text());
-        if (!keys.isEmpty())
-            (*owners)[menu.title() + keys.toString()].append(action->text());
-        if (action->menu())
-            addMnemonics(*action->menu(), owners);
-    }
-}
-
 } // namespace
 
-class tst_Translation : public QObject
+class tst_Catalogues : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -126,17 +107,15 @@ private Q_SLOTS:
     void pluralsAreRight();
     void theWindowSpeaksGerman();
     void noMnemonicTwiceInGerman();
-    void fromRightToLeft();
 };
 
-void tst_Translation::cleanup()
+void tst_Catalogues::cleanup()
 {
     const auto translators = qApp->findChildren<QTranslator *>();
     qDeleteAll(translators);
-    QGuiApplication::setLayoutDirection(Qt::LeftToRight);
 }
 
-void tst_Translation::cataloguesAreFinished_data()
+void tst_Catalogues::cataloguesAreFinished_data()
 {
     QTest::addColumn<QString>("language");
     QTest::addColumn<qsizetype>("least");
@@ -144,7 +123,7 @@ void tst_Translation::cataloguesAreFinished_data()
     QTest::newRow("English, which has its plurals only") << u"en"_s << qsizetype(7);
 }
 
-void tst_Translation::cataloguesAreFinished()
+void tst_Catalogues::cataloguesAreFinished()
 {
     QFETCH(QString, language);
     QFETCH(qsizetype, least);
@@ -166,7 +145,7 @@ void tst_Translation::cataloguesAreFinished()
     }
 }
 
-void tst_Translation::cataloguesHaveEveryWord_data()
+void tst_Catalogues::cataloguesHaveEveryWord_data()
 {
     QTest::addColumn<QString>("language");
     QTest::addColumn<QStringList>("options");
@@ -174,11 +153,8 @@ void tst_Translation::cataloguesHaveEveryWord_data()
     QTest::newRow("English") << u"en"_s << QStringList(u"-pluralonly"_s);
 }
 
-void tst_Translation::cataloguesHaveEveryWord()
+void tst_Catalogues::cataloguesHaveEveryWord()
 {
-#ifndef RETRYSCOPE_LUPDATE
-    QSKIP("Qt's lupdate is not installed (qt6-tools-dev, qt6-l10n-tools).");
-#else
     QFETCH(QString, language);
     QFETCH(QStringList, options);
     const QTemporaryDir folder;
@@ -201,10 +177,9 @@ void tst_Translation::cataloguesHaveEveryWord()
     const QStringList inSources = keys(copy);
     QVERIFY(!inSources.isEmpty());
     QCOMPARE(keys(catalogue(language)).join(u'\n'), inSources.join(u'\n'));
-#endif
 }
 
-void tst_Translation::pluralsAreRight_data()
+void tst_Catalogues::pluralsAreRight_data()
 {
     QTest::addColumn<QString>("language");
     QTest::addColumn<QStringList>("expected");
@@ -218,12 +193,10 @@ void tst_Translation::pluralsAreRight_data()
         << u"is"_s << QStringList{u"0 stream events"_s, u"1 stream event"_s, u"2 stream events"_s};
 }
 
-void tst_Translation::pluralsAreRight()
+void tst_Catalogues::pluralsAreRight()
 {
     QFETCH(QString, language);
     QFETCH(QStringList, expected);
-    if (!QFile::exists(u":/translations/retryscope_de.qm"_s))
-        QSKIP("Built without Qt's lrelease (qt6-tools-dev, qt6-l10n-tools).");
     installTranslation(language);
     for (int i = 0; i < expected.size(); ++i) {
         QCOMPARE(QCoreApplication::translate("Retryscope::TimelineWords", "%n stream events",
@@ -232,10 +205,8 @@ void tst_Translation::pluralsAreRight()
     }
 }
 
-void tst_Translation::theWindowSpeaksGerman()
+void tst_Catalogues::theWindowSpeaksGerman()
 {
-    if (!QFile::exists(u":/translations/retryscope_de.qm"_s))
-        QSKIP("Built without Qt's lrelease (qt6-tools-dev, qt6-l10n-tools).");
     installTranslation(u"de"_s);
     MainWindow window;
     window.show();
@@ -244,65 +215,16 @@ void tst_Translation::theWindowSpeaksGerman()
     QCOMPARE(spokenDuration(std::chrono::milliseconds(1)), u"1 Millisekunde"_s);
 }
 
-void tst_Translation::noMnemonicTwiceInGerman()
+void tst_Catalogues::noMnemonicTwiceInGerman()
 {
-    if (!QFile::exists(u":/translations/retryscope_de.qm"_s))
-        QSKIP("Built without Qt's lrelease (qt6-tools-dev, qt6-l10n-tools).");
     installTranslation(u"de"_s);
     MainWindow window;
-    QHash<QString, QStringList> owners;
-    const auto add = [&owners](const QString &text) {
-        const QKeySequence keys = QKeySequence::mnemonic(text);
-        if (!keys.isEmpty())
-            owners[keys.toString()].append(text);
-    };
-    const auto menus = window.menuBar()->actions();
-    for (const QAction *menu : menus) {
-        add(menu->text());
-        addMnemonics(*menu->menu(), &owners);
-    }
-    const auto labels = window.findChildren<QLabel *>();
-    for (const QLabel *label : labels) {
-        if (label->buddy())
-            add(label->text());
-    }
-    const auto buttons = window.findChildren<QAbstractButton *>();
-    for (const QAbstractButton *button : buttons)
-        add(button->text());
+    MnemonicOwners owners;
+    owners.addWindow(window);
+    owners.addMenus(window);
     QVERIFY(owners.size() > 40);
-    QStringList twice;
-    for (auto owner = owners.cbegin(); owner != owners.cend(); ++owner) {
-        if (owner->size() > 1)
-            twice.append(owner.key() + u": "_s + owner->join(u", "_s));
-    }
-    QCOMPARE(twice.join(u'\n'), QString());
+    QCOMPARE(owners.ownedTwice(), QString());
 }
 
-// What is sent stands at the right then; time still goes from left to right.
-void tst_Translation::fromRightToLeft()
-{
-    QGuiApplication::setLayoutDirection(Qt::RightToLeft);
-    MainWindow window;
-    window.resize(1280, 800);
-    window.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
-    const auto left = [&window](const QWidget *widget) {
-        return widget->mapTo(&window, QPoint(0, 0)).x();
-    };
-    const QWidget *timeline = nullptr;
-    const QWidget *message = nullptr;
-    const auto widgets = window.findChildren<QWidget *>();
-    for (const QWidget *widget : widgets) {
-        if (widget->accessibleName() == "Retry timeline"_L1)
-            timeline = widget;
-        if (widget->accessibleName() == "Message"_L1)
-            message = widget;
-    }
-    QVERIFY(timeline && message);
-    QVERIFY(left(message) > left(timeline));
-    QCOMPARE(timeline->layoutDirection(), Qt::LeftToRight);
-    QVERIFY(!window.grab().isNull());
-}
-
-QTEST_MAIN(tst_Translation)
-#include "tst_translation.moc"
+QTEST_MAIN(tst_Catalogues)
+#include "tst_catalogues.moc"
