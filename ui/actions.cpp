@@ -79,7 +79,7 @@ void Actions::fillView(QMenu *menu)
     findNext = add(menu, tr("Find ne&xt"), "F3");
     menu->addSeparator();
     largerText = add(menu, tr("Lar&ger text"), "Ctrl++");
-    smallerText = add(menu, tr("S&maller text"), "Ctrl+-");
+    smallerText = add(menu, tr("&Smaller text"), "Ctrl+-");
     normalText = add(menu, tr("Text as the &desktop has it"), "Ctrl+0");
     fillThemes(menu->addMenu(tr("The&me")));
 }

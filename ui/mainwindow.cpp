@@ -8,6 +8,7 @@
 #include "ui/composer/requestform.h"
 #include "ui/composer/requestpane.h"
 #include "ui/faults/faultplaneditor.h"
+#include "ui/filetasks.h"
 #include "ui/messagebar.h"
 #include "ui/pane.h"
 #include "ui/policy/policyeditor.h"
@@ -40,6 +41,7 @@ MainWindow::MainWindow(const QString &sessionFile, QWidget *parent)
     , m_runView(new RunView(&m_runner))
     , m_response(new ResponsePane)
     , m_messages(new MessageBar)
+    , m_files(new FileTasks(m_messages, this))
 {
     setWindowTitle(tr("Retryscope"));
     setAcceptDrops(true);
@@ -157,13 +159,12 @@ void MainWindow::connectParts()
     }
     m_runner.setKeepsBody(true);
     connect(&m_runner, &Runner::started, this, [this] {
-        m_actions->stop->setEnabled(true);
+        m_files->abandonTrace();
         m_actions->copyQtError->setEnabled(true);
-        m_actions->saveTrace->setEnabled(true);
-        m_actions->saveBody->setEnabled(false);
         m_composer->bar()->sendButton()->setEnabled(false);
         m_response->setTrace(m_runner.trace());
         m_opened.reset();
+        enableFileActions();
     });
     connect(&m_runner, &Runner::finished, this, &MainWindow::runEnded);
     connect(m_runView, &RunView::waitingChanged, m_actions->retryNow, &QAction::setEnabled);
@@ -201,10 +202,9 @@ void MainWindow::runAgain()
 void MainWindow::runEnded()
 {
     m_response->flush();
-    m_actions->stop->setEnabled(false);
     m_actions->retryNow->setEnabled(false);
     m_actions->again->setEnabled(true);
-    m_actions->saveBody->setEnabled(m_runner.trace()->body().kept() > 0);
+    enableFileActions();
     m_composer->bar()->sendButton()->setEnabled(true);
 }
 
@@ -272,6 +272,13 @@ QJsonObject MainWindow::snapshot() const
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (m_files->isWriting() && !m_closesAfterWriting) {
+        m_closesAfterWriting = true;
+        m_messages->showMessage(MessageBar::Kind::Remark,
+                                tr("A file is being written; the window closes when it is there. "
+                                   "Close it once more to give the file up."));
+        return event->ignore();
+    }
     m_session.touch();
     m_session.flush();
     if (m_repeat)

@@ -13,7 +13,6 @@
 
 QT_BEGIN_NAMESPACE
 class QFile;
-class QFileDevice;
 class QSplitter;
 QT_END_NAMESPACE
 
@@ -21,6 +20,7 @@ namespace Retryscope {
 
 class Actions;
 class Composer;
+class FileTasks;
 class HelpWindow;
 class MessageBar;
 class Pane;
@@ -44,6 +44,7 @@ public:
     //! A scenario or a trace. A mistake in the file is shown in the window, which stays as it was.
     void openFile(const QString &path);
     void saveScenario(const QString &path);
+    //! These two go on after they return: files().
     void saveTrace(const QString &path);
     void saveBody(const QString &path);
 
@@ -54,6 +55,8 @@ public:
     ResponsePane *response() const { return m_response; }
 
     MessageBar *messages() const { return m_messages; }
+
+    FileTasks *files() const { return m_files; }
 
     Actions *actions() const { return m_actions; }
 
@@ -93,7 +96,6 @@ private:
     void runMany();
     void runOneOfMany(int number);
     void runEnded();
-    void tellSaved(bool good, const QFileDevice &file);
     void showRefusal(const QList<InputError> &errors);
     void cyclePanes(int direction);
     int currentPane() const;
@@ -103,19 +105,26 @@ private:
     void showHelp();
     void askForFile();
     void openScenario(QFile &file);
-    void openTrace(QFile &file);
+    void openTrace(std::unique_ptr<QFile> file);
     void refuseFile(const QString &path, const QString &why);
-    void showTrace(Trace *trace);
+    void showTrace(const std::shared_ptr<Trace> &trace);
+    void endTrace();
+    std::shared_ptr<const Trace> sharedTrace() const;
+    void enableFileActions();
+    void stop();
     void askWhereToSave();
 
     Runner m_runner;
     //! From a file; none once a run has begun.
-    std::unique_ptr<Trace> m_opened;
+    std::shared_ptr<Trace> m_opened;
     Session m_session;
     Composer *m_composer;
     RunView *m_runView;
     ResponsePane *m_response;
     MessageBar *m_messages;
+    FileTasks *m_files;
+    //! Once the file that is being written is there.
+    bool m_closesAfterWriting = false;
     QList<Pane *> m_panes;
     QSplitter *m_columns = nullptr;
     QSplitter *m_rows = nullptr;

@@ -7,6 +7,7 @@
 #include "ui/composer/keyfield.h"
 #include "ui/curl.h"
 #include "ui/faults/faultplaneditor.h"
+#include "ui/filetasks.h"
 #include "ui/helpwindow.h"
 #include "ui/mainwindow.h"
 #include "ui/pane.h"
@@ -42,7 +43,7 @@ void MainWindow::connectRunActions()
         repeatWindow()->raise();
         repeatWindow()->activateWindow();
     });
-    connect(m_actions->stop, &QAction::triggered, &m_runner, &Runner::stop);
+    connect(m_actions->stop, &QAction::triggered, this, &MainWindow::stop);
     connect(m_actions->retryNow, &QAction::triggered, &m_runner, &Runner::retryNow);
     QPushButton *arm = m_composer->faults()->armButton();
     connect(m_actions->arm, &QAction::toggled, arm, &QPushButton::setChecked);
@@ -57,6 +58,15 @@ void MainWindow::connectRunActions()
     for (QAction *action :
          {m_actions->stop, m_actions->retryNow, m_actions->again, m_actions->copyQtError})
         action->setEnabled(false);
+}
+
+// One thing at a time: the run before what goes on with files.
+void MainWindow::stop()
+{
+    if (m_runner.isRunning())
+        m_runner.stop();
+    else
+        m_files->stop();
 }
 
 RepeatWindow *MainWindow::repeatWindow()

@@ -2,6 +2,7 @@
 // Files of the window: scenarios and traces; its structure is in mainwindow.cpp.
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
+#include "ui/filetasks.h"
 #include "ui/mainwindow.h"
 #include "ui/messagebar.h"
 #include "ui/response/responsepane.h"
@@ -19,7 +20,7 @@
 #include <QtGui/QDropEvent>
 #include <QtWidgets/QFileDialog>
 
-#include <algorithm>
+#include <utility>
 
 namespace Retryscope {
 
@@ -60,8 +61,15 @@ void MainWindow::connectFileActions()
             saveBody(path);
     });
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
-    m_actions->saveTrace->setEnabled(false);
-    m_actions->saveBody->setEnabled(false);
+    connect(m_files, &FileTasks::traceBegun, this, &MainWindow::showTrace);
+    connect(m_files, &FileTasks::traceEnded, this, &MainWindow::endTrace);
+    connect(m_files, &FileTasks::changed, this, &MainWindow::enableFileActions);
+    connect(m_files, &FileTasks::written, this, [this](bool good) {
+        // Where it failed, the window stays and says why.
+        if (std::exchange(m_closesAfterWriting, false) && good)
+            close();
+    });
+    enableFileActions();
 }
 
 void MainWindow::askForFile()
@@ -90,16 +98,16 @@ void MainWindow::refuseFile(const QString &path, const QString &why)
 
 void MainWindow::openFile(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return refuseFile(path, file.errorString());
+    auto file = std::make_unique<QFile>(path);
+    if (!file->open(QIODevice::ReadOnly))
+        return refuseFile(path, file->errorString());
     // Both are read twice, or not at all.
-    if (file.isSequential())
+    if (file->isSequential())
         return refuseFile(path, tr("it is no regular file."));
-    if (TraceFile::isTrace(file))
-        openTrace(file);
+    if (TraceFile::isTrace(*file))
+        openTrace(std::move(file));
     else
-        openScenario(file);
+        openScenario(*file);
 }
 
 void MainWindow::openScenario(QFile &file)
@@ -124,23 +132,12 @@ void MainWindow::openScenario(QFile &file)
     m_composer->setScenario(*scenario);
 }
 
-void MainWindow::openTrace(QFile &file)
+void MainWindow::openTrace(std::unique_ptr<QFile> file)
 {
     if (m_runner.isRunning())
-        return refuseFile(file.fileName(),
+        return refuseFile(file->fileName(),
                           tr("a run is under way. Stop it first, or wait for its end."));
-    Result<std::unique_ptr<Trace>> trace = TraceFile::load(file);
-    if (!trace)
-        return refuseFile(file.fileName(), trace.error().message);
-    std::unique_ptr<Trace> opened = std::move(trace).value();
-    showTrace(opened.get());
-    m_opened = std::move(opened);
-    const QString shown = QDir::toNativeSeparators(file.fileName());
-    const bool isWhole = m_opened->events().back().name == TraceEventName::RunFinished;
-    m_messages->showMessage(
-        MessageBar::Kind::Remark,
-        isWhole ? tr("This is the trace %1.").arg(shown)
-                : tr("This is the trace %1. It ends before its run did.").arg(shown));
+    m_files->openTrace(std::move(file));
 }
 
 void MainWindow::saveScenario(const QString &path)
@@ -162,55 +159,53 @@ void MainWindow::saveScenario(const QString &path)
                       && file.write(composition.scenario.toText()) >= 0 && file.commit();
     if (good)
         m_scenarioFile = path;
-    tellSaved(good, file);
-}
-
-void MainWindow::saveTrace(const QString &path)
-{
-    QSaveFile file(path);
-    const bool good = file.open(QIODevice::WriteOnly) && shownTrace()->save(&file) && file.commit();
-    tellSaved(good, file);
-}
-
-void MainWindow::saveBody(const QString &path)
-{
-    constexpr qint64 piece = 1024 * 1024;
-    QSaveFile file(path);
-    bool good = file.open(QIODevice::WriteOnly);
-    const BodyStore &body = shownTrace()->body();
-    for (qint64 at = 0; good && at < body.kept(); at += piece) {
-        const qint64 count = std::min(piece, body.kept() - at);
-        good = file.write(body.read(at, count)) == count;
-    }
-    good = good && file.commit();
-    tellSaved(good, file);
-    if (good && !body.problem().isEmpty())
-        m_messages->showMessage(
-            MessageBar::Kind::Mistake,
-            tr("%1 is not whole: %2").arg(QDir::toNativeSeparators(path), body.problem()));
-}
-
-void MainWindow::tellSaved(bool good, const QFileDevice &file)
-{
-    const QString shown = QDir::toNativeSeparators(file.fileName());
     m_messages->showMessage(good ? MessageBar::Kind::Remark : MessageBar::Kind::Mistake,
                             good ? tr("Saved as %1.").arg(shown)
                                  : tr("%1 was not written: %2.").arg(shown, file.errorString()));
 }
 
-void MainWindow::showTrace(Trace *trace)
+void MainWindow::saveTrace(const QString &path)
 {
-    m_runView->showTrace(trace);
-    m_response->setTrace(trace);
-    m_response->flush();
-    m_actions->saveTrace->setEnabled(true);
-    m_actions->saveBody->setEnabled(trace->body().kept() > 0);
-    m_actions->copyQtError->setEnabled(true);
+    m_files->write(path, TraceFile::lines(sharedTrace()));
+}
+
+void MainWindow::saveBody(const QString &path)
+{
+    m_files->write(path, TraceFile::body(sharedTrace()), shownTrace()->body().problem());
+}
+
+void MainWindow::showTrace(const std::shared_ptr<Trace> &trace)
+{
+    m_runView->showTrace(trace.get());
+    m_response->setTrace(trace.get());
+    m_opened = trace;
+    enableFileActions();
+}
+
+void MainWindow::endTrace()
+{
+    m_runView->endTrace(*m_opened);
+    enableFileActions();
+}
+
+void MainWindow::enableFileActions()
+{
+    const bool isRunning = m_runner.isRunning();
+    const bool hasEvents = !shownTrace()->events().empty();
+    m_actions->stop->setEnabled(isRunning || m_files->isReading() || m_files->isWriting());
+    m_actions->saveTrace->setEnabled(isRunning || (hasEvents && !m_files->isReading()));
+    m_actions->saveBody->setEnabled(!isRunning && shownTrace()->body().kept() > 0);
+    m_actions->copyQtError->setEnabled(isRunning || hasEvents);
 }
 
 const Trace *MainWindow::shownTrace() const
 {
     return m_opened ? m_opened.get() : m_runner.trace();
+}
+
+std::shared_ptr<const Trace> MainWindow::sharedTrace() const
+{
+    return m_opened ? m_opened : m_runner.sharedTrace();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

@@ -126,16 +126,20 @@ void RunView::end(const RunSummary &summary)
 void RunView::showTrace(Trace *trace)
 {
     m_model.setTrace(trace);
-    const TraceEvent &last = trace->events().back();
     // A bar without an end lasts until the last thing that is known.
-    std::chrono::microseconds latest{0};
-    for (const TraceEvent &event : trace->events())
-        latest = std::max(latest, event.t);
-    m_timeline->setNow([latest] { return latest; });
+    m_timeline->setNow([this] { return m_model.duration(); });
     m_timeline->fit();
-    m_copy->setEnabled(true);
+    m_copy->hide();
+    m_copy->setEnabled(false);
+    m_verdict->setVerdict(VerdictLine::State::Idle, tr("The trace is being read."));
+}
+
+void RunView::endTrace(const Trace &trace)
+{
+    const TraceEvent last = trace.events().back();
     const bool isWhole = last.name == TraceEventName::RunFinished;
     const bool isGood = isWhole && last.fields.value("verdict"_L1) == "Complete"_L1;
+    m_copy->setEnabled(true);
     m_copy->setVisible(!isGood);
     if (!isWhole)
         return m_verdict->setVerdict(VerdictLine::State::Idle,

@@ -43,8 +43,11 @@ public:
     QPushButton *copyButton() const { return m_copy; }
 
     bool isWaiting() const;
-    //! A run that is over, maybe long ago. Borrowed until the next run begins.
+    //! A run of long ago, which may still be read from its file. Borrowed until the next run
+    //! begins.
     void showTrace(Trace *trace);
+    //! There is no more of it: what its verdict is.
+    void endTrace(const Trace &trace);
     //! "Nothing was sent: ...".
     void showRefusal(const QString &sentence);
 

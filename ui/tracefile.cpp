@@ -3,9 +3,12 @@
 
 #include "core/trace/trace.h"
 
-#include <QtCore/QFileDevice>
+#include <QtCore/QIODevice>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+
+#include <algorithm>
+#include <utility>
 
 namespace Retryscope {
 
@@ -16,8 +19,14 @@ namespace {
 // Whatever is longer is no trace of this program's, whose first line is its scenario.
 constexpr qint64 longestFirstLine = 64 * 1024 * 1024;
 
-// Its events are kept in memory, several times as large.
-constexpr qint64 largestTrace = 512 * 1024 * 1024;
+// Of a body, at a time: about a millisecond's work.
+constexpr qint64 pieceSize = 1024 * 1024;
+
+//! How much of \a all is \a part.
+int percentOf(qint64 part, qint64 all)
+{
+    return all > 0 ? static_cast<int>(part * 100 / all) : 100;
+}
 
 } // namespace
 
@@ -30,14 +39,34 @@ bool TraceFile::isTrace(QIODevice &device)
     return first.contains("event"_L1) && first.contains("t"_L1);
 }
 
-Result<std::unique_ptr<Trace>> TraceFile::load(QIODevice &device)
+FileWriter::Source TraceFile::lines(std::shared_ptr<const Trace> trace)
 {
-    if (device.size() > largestTrace)
-        return InputError{{}, tr("it is larger than 512 MiB."), {}};
-    auto trace = std::make_unique<Trace>();
-    if (const auto error = trace->load(&device))
-        return *error;
-    return trace;
+    const std::size_t end = trace->events().size();
+    return [trace = std::move(trace), at = std::size_t(0), end]() mutable {
+        FileWriter::Piece piece;
+        if (at == end)
+            return piece;
+        std::tie(piece.bytes, at) = trace->events().lines(at, end);
+        piece.percent = percentOf(qint64(at), qint64(end));
+        if (piece.bytes.isEmpty())
+            piece.problem = tr("the temporary file with the older events is damaged");
+        return piece;
+    };
+}
+
+FileWriter::Source TraceFile::body(std::shared_ptr<const Trace> trace)
+{
+    const qint64 end = trace->body().kept();
+    return [trace = std::move(trace), at = qint64(0), end]() mutable {
+        FileWriter::Piece piece;
+        const qint64 count = std::min(pieceSize, end - at);
+        piece.bytes = trace->body().read(at, count);
+        at += piece.bytes.size();
+        piece.percent = percentOf(at, end);
+        if (piece.bytes.size() < count)
+            piece.problem = tr("the temporary file with the body is damaged");
+        return piece;
+    };
 }
 
 } // namespace Retryscope

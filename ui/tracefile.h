@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/base/result.h"
+#include "ui/filewriter.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -15,7 +15,7 @@ namespace Retryscope {
 
 class Trace;
 
-//! \brief A trace that was saved, as the window opens it.
+//! \brief What the window reads from files of traces and writes to them.
 class TraceFile
 {
     Q_DECLARE_TR_FUNCTIONS(Retryscope::TraceFile)
@@ -24,8 +24,10 @@ public:
     //! first line. The device stays where it is.
     static bool isTrace(QIODevice &device);
 
-    //! The trace in \a device, which may lack its run's end, or why it was not opened. Never null.
-    static Result<std::unique_ptr<Trace>> load(QIODevice &device);
+    //! The lines of the events that \a trace has now.
+    static FileWriter::Source lines(std::shared_ptr<const Trace> trace);
+    //! The bytes of the body that \a trace keeps now.
+    static FileWriter::Source body(std::shared_ptr<const Trace> trace);
 };
 
 } // namespace Retryscope

@@ -41,7 +41,7 @@ QList<InputError> checked(const ExpandedScenario &expanded)
 class Runner::Private
 {
 public:
-    explicit Private(Runner *runner) : q(runner), wire(clock), trace(std::make_unique<Trace>()) {}
+    explicit Private(Runner *runner) : q(runner), wire(clock), trace(std::make_shared<Trace>()) {}
 
     std::optional<InputError> prepare(const ExpandedScenario &expanded, RunSession::Setup &setup);
     void letTapEndTls(const Scenario &scenario, RunSession::Setup &setup);
@@ -53,7 +53,7 @@ public:
     Clock *clock = Clock::system();
     WireHost wire;
     // Before the session, which writes into it until its end.
-    std::unique_ptr<Trace> trace;
+    std::shared_ptr<Trace> trace;
     std::unique_ptr<RunSession> session;
     SandboxOptions sandboxOptions;
     bool keepsBody = false;
@@ -155,7 +155,7 @@ void Runner::Private::begin(RunSession::Setup setup)
         old->setParent(q);
         old->deleteLater();
     }
-    trace = std::make_unique<Trace>(traceLimits);
+    trace = std::make_shared<Trace>(traceLimits);
     summary = RunSummary{};
     origin = clock->now();
     setup.origin = origin;
@@ -241,6 +241,11 @@ bool Runner::isRunning() const
 Trace *Runner::trace() const
 {
     return d->trace.get();
+}
+
+std::shared_ptr<const Trace> Runner::sharedTrace() const
+{
+    return d->trace;
 }
 
 Clock *Runner::clock() const

@@ -49,6 +49,8 @@ public:
     bool isRunning() const;
     //! The trace of the latest run; never null.
     Trace *trace() const;
+    //! The same for whoever still needs it when the next run has begun.
+    std::shared_ptr<const Trace> sharedTrace() const;
     //! Stamps of traces count from here: now() - origin() is the time since the run began.
     Clock *clock() const;
     std::chrono::nanoseconds origin() const;

@@ -35,6 +35,14 @@ auto lowerBound(Entries &entries, TimelineRow::Kind kind, int attempt)
     });
 }
 
+//! Whether nothing here asks for the event's fields. These are nearly all of a long trace, and
+//! most of what reading it would cost.
+bool isToldByHead(TraceEventName name)
+{
+    return name == TraceEventName::StreamEvent || name == TraceEventName::StreamDelta
+           || name == TraceEventName::BodyData;
+}
+
 } // namespace
 
 class TimelineModel::Private
@@ -75,8 +83,10 @@ private:
 void TimelineModel::Private::load(const TraceEvents &events)
 {
     m_loading = true;
-    for (const TraceEvent &event : events)
-        add(event);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const TraceEvent head = events.headAt(i);
+        add(isToldByHead(head.name) ? head : events.at(i));
+    }
     m_loading = false;
 }
 

@@ -1,45 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/trace/trace.h"
 
-#include <QtCore/QIODevice>
+#include "core/trace/tracereader.h"
+
+#include <QtCore/QDeadlineTimer>
+#include <QtCore/QMetaMethod>
 
 namespace Retryscope {
-
-namespace {
-
-using namespace Qt::StringLiterals;
-
-// A damaged or foreign file may be one line of gigabytes.
-constexpr qint64 longestLine = 64 * 1024 * 1024;
-
-InputError lineError(qsizetype number, const InputError &error)
-{
-    return {u"line "_s + QString::number(number),
-            u"Line "_s + QString::number(number) + u" of the trace "_s + error.message,
-            error.offset};
-}
-
-std::optional<InputError> checkBeginning(const TraceEvent &event)
-{
-    if (event.name != TraceEventName::RunStarted) {
-        return InputError{QString(),
-                          u"should be the event run.started: this is no trace of Retryscope."_s,
-                          std::nullopt};
-    }
-    const QJsonValue schema = event.fields.value("schema"_L1);
-    if (schema.toInteger() < 1)
-        return InputError{QString(), u"has no \"schema\" of 1 or more."_s, std::nullopt};
-    if (schema.toInteger() > TraceEvent::Schema) {
-        return InputError{QString(),
-                          u"has schema "_s + QString::number(schema.toInteger())
-                              + u": it was written by a newer Retryscope; this one reads up to "_s
-                              + QString::number(TraceEvent::Schema) + u"."_s,
-                          std::nullopt};
-    }
-    return std::nullopt;
-}
-
-} // namespace
 
 Trace::Trace(QObject *parent) : Trace(TraceLimits(), parent)
 {}
@@ -61,43 +28,37 @@ std::optional<InputError> Trace::load(QIODevice *device)
 {
     Q_ASSERT_X(m_events.empty(), "Trace::load", "the trace must be empty");
     if (!m_events.empty())
-        return InputError{QString(), u"There is a trace already."_s, std::nullopt};
+        return InputError{QString(), QStringLiteral("There is a trace already."), std::nullopt};
+    TraceReader reader(device);
     TraceEvents events;
-    qsizetype number = 0;
-    // One buffer: QIODevice::readLine(maximum) would allocate the maximum for every line.
-    QByteArray buffer(longestLine, Qt::Uninitialized);
-    while (!device->atEnd()) {
-        const qint64 size = device->readLine(buffer.data(), buffer.size());
-        ++number;
-        if (size <= 0) {
-            return lineError(
-                number,
-                {QString(), u"cannot be read: "_s + device->errorString() + u"."_s, std::nullopt});
-        }
-        const QByteArray line = QByteArray::fromRawData(buffer.constData(), size);
-        if (size >= longestLine - 1 && !line.endsWith('\n')) {
-            return lineError(number,
-                             {QString(), u"is longer than any event can be."_s, std::nullopt});
-        }
-        if (line.trimmed().isEmpty())
-            continue;
-        Result<std::optional<TraceEvent>> event = TraceEvent::fromJsonLine(line);
+    while (true) {
+        Result<std::optional<TraceEvent>> event = reader.next();
         if (!event)
-            return lineError(number, event.error());
+            return event.error();
         if (!*event)
-            continue;
-        if (events.empty()) {
-            if (const auto error = checkBeginning(**event))
-                return lineError(number, *error);
-        }
+            break;
         events.append(*std::move(event).value());
     }
-    if (events.empty())
-        return InputError{QString(), u"The trace holds no events."_s, std::nullopt};
     m_events = std::move(events);
+    // Where nobody listens, a million lines need not be read once more.
+    if (!isSignalConnected(QMetaMethod::fromSignal(&Trace::eventAppended)))
+        return std::nullopt;
     for (const TraceEvent &event : std::as_const(m_events))
         Q_EMIT eventAppended(event);
     return std::nullopt;
+}
+
+Result<bool> Trace::loadMore(TraceReader &reader, QDeadlineTimer deadline)
+{
+    do {
+        Result<std::optional<TraceEvent>> event = reader.next();
+        if (!event)
+            return event.error();
+        if (!*event)
+            return false;
+        append(*std::move(event).value());
+    } while (!deadline.hasExpired());
+    return true;
 }
 
 void Trace::append(TraceEvent event)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/export.h"
+#include "core/base/result.h"
 #include "core/trace/bodystore.h"
 #include "core/trace/traceevents.h"
 
@@ -11,10 +12,13 @@
 #include <optional>
 
 QT_BEGIN_NAMESPACE
+class QDeadlineTimer;
 class QIODevice;
 QT_END_NAMESPACE
 
 namespace Retryscope {
+
+class TraceReader;
 
 //! \brief How much of a run is kept, and where.
 struct RETRYSCOPE_EXPORT TraceLimits
@@ -50,6 +54,9 @@ public:
     //! Fills this trace, which must be empty, from an open device. An unknown event name or field
     //! is skipped; a damaged line is an error that names the line, and then the trace stays empty.
     std::optional<InputError> load(QIODevice *device);
+    //! Appends what \a reader gives until \a deadline, but one event at least. True: there is more;
+    //! false: that was all; an error: what was read before it stays.
+    Result<bool> loadMore(TraceReader &reader, QDeadlineTimer deadline);
 
 Q_SIGNALS:
     void eventAppended(const Retryscope::TraceEvent &event);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 namespace Retryscope {
@@ -39,8 +40,8 @@ constexpr std::array headMembers{stampMember, attemptMember, sourceMember, event
 constexpr double longestStamp = 9e15;
 constexpr double largestAttempt = 1e9;
 
-template <typename Enum, std::size_t N>
-std::optional<Enum> valueOf(const std::array<QLatin1StringView, N> &texts, const QString &text)
+template <typename Enum, std::size_t N, typename Text>
+std::optional<Enum> valueOf(const std::array<QLatin1StringView, N> &texts, const Text &text)
 {
     const auto found = std::ranges::find(texts, text);
     if (found == texts.end())
@@ -73,6 +74,44 @@ Result<QJsonObject> parseObject(const QByteArray &line)
         return InputError{QString(), u"is not a JSON object."_s, std::nullopt};
     return document.object();
 }
+
+//! Goes over the beginning of a line that toJsonLine() wrote; not isGood() where another did.
+class HeadScanner
+{
+public:
+    explicit HeadScanner(QByteArrayView line) : m_rest(line) {}
+
+    bool isGood() const { return m_isGood; }
+
+    void pass(QByteArrayView text)
+    {
+        m_isGood = m_isGood && m_rest.startsWith(text);
+        if (m_isGood)
+            m_rest = m_rest.sliced(text.size());
+    }
+
+    qint64 number()
+    {
+        qint64 value = 0;
+        const auto [end, error] = std::from_chars(m_rest.begin(), m_rest.end(), value);
+        m_isGood = m_isGood && error == std::errc();
+        m_rest = m_rest.sliced(end - m_rest.begin());
+        return value;
+    }
+
+    QLatin1StringView untilQuote()
+    {
+        const qsizetype end = m_rest.indexOf('"');
+        m_isGood = m_isGood && end >= 0;
+        const QByteArrayView word = m_rest.first(std::max<qsizetype>(end, 0));
+        m_rest = m_rest.sliced(word.size());
+        return QLatin1StringView(word);
+    }
+
+private:
+    QByteArrayView m_rest;
+    bool m_isGood = true;
+};
 
 } // namespace
 
@@ -122,6 +161,31 @@ Result<std::optional<TraceEvent>> TraceEvent::fromJsonLine(const QByteArray &lin
     event.source = *source;
     event.name = *name;
     return std::optional<TraceEvent>(std::move(event));
+}
+
+std::optional<TraceEvent> TraceEvent::headFromJsonLine(const QByteArray &line)
+{
+    HeadScanner scanner(line);
+    TraceEvent head;
+    scanner.pass("{\"t\":");
+    head.t = std::chrono::microseconds(scanner.number());
+    scanner.pass(",\"attempt\":");
+    head.attempt = static_cast<int>(scanner.number());
+    scanner.pass(",\"source\":\"");
+    const auto source = valueOf<TraceSource>(sources, scanner.untilQuote());
+    scanner.pass("\",\"event\":\"");
+    const auto name = valueOf<TraceEventName>(names, scanner.untilQuote());
+    if (scanner.isGood() && source && name) {
+        head.source = *source;
+        head.name = *name;
+        return head;
+    }
+    const auto event = fromJsonLine(line);
+    if (!event || !*event)
+        return std::nullopt;
+    head = **event;
+    head.fields = {};
+    return head;
 }
 
 QString toString(TraceEventName name)

@@ -81,6 +81,9 @@ public:
     //! None: an event with a name or a source that this version does not know. Errors: what is
     //! wrong with the line, with the member's name as the field.
     static Result<std::optional<TraceEvent>> fromJsonLine(const QByteArray &line);
+    //! The same without the fields, and without a look at them where the line is as toJsonLine()
+    //! writes it. None: whatever fromJsonLine() gives none or an error for.
+    static std::optional<TraceEvent> headFromJsonLine(const QByteArray &line);
 
     friend bool operator==(const TraceEvent &, const TraceEvent &) = default;
 };

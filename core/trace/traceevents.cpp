@@ -17,8 +17,6 @@ constexpr qint64 BlockSize = 32 * 1024;
 // In characters, of the latest events together.
 constexpr qsizetype MostWeight = 2 * 1024 * 1024;
 
-constexpr qint64 SaveSize = 1024 * 1024;
-
 constexpr std::size_t ReadSize = 256;
 
 //! How large an event is, about: what makes one large is text.
@@ -99,13 +97,22 @@ TraceEvent TraceEvents::at(std::size_t index) const
         m_read.resize(ReadSize, {std::size_t(-1), TraceEvent()});
     auto &[known, event] = m_read[index % ReadSize];
     if (known != index) {
-        const std::size_t number = blockOf(index);
-        if (m_cached != number)
-            readBlock(number);
-        event = parse(index - m_blocks[number].index);
+        const auto parsed = TraceEvent::fromJsonLine(line(index));
+        event = parsed && *parsed ? **parsed : TraceEvent();
         known = index;
     }
     return event;
+}
+
+TraceEvent TraceEvents::headAt(std::size_t index) const
+{
+    if (index < m_stored) {
+        const auto head = TraceEvent::headFromJsonLine(line(index));
+        return head ? *head : TraceEvent();
+    }
+    TraceEvent head = m_latest.at(index - m_stored);
+    head.fields = {};
+    return head;
 }
 
 std::size_t TraceEvents::blockOf(std::size_t index) const
@@ -114,15 +121,17 @@ std::size_t TraceEvents::blockOf(std::size_t index) const
     return std::size_t(next - m_blocks.begin()) - 1;
 }
 
-TraceEvent TraceEvents::parse(std::size_t line) const
+//! Valid until another block is read; empty where something else has cut the temporary file.
+QByteArray TraceEvents::line(std::size_t index) const
 {
-    // A temporary file that something else has cut: what was there is gone.
-    if (line + 1 >= m_cachedLines.size())
+    const std::size_t number = blockOf(index);
+    if (m_cached != number)
+        readBlock(number);
+    const std::size_t place = index - m_blocks[number].index;
+    if (place + 1 >= m_cachedLines.size())
         return {};
-    const qsizetype begin = m_cachedLines[line];
-    const auto event = TraceEvent::fromJsonLine(
-        QByteArray::fromRawData(m_cache.constData() + begin, m_cachedLines[line + 1] - begin));
-    return event && *event ? **event : TraceEvent();
+    const qsizetype begin = m_cachedLines[place];
+    return QByteArray::fromRawData(m_cache.constData() + begin, m_cachedLines[place + 1] - begin);
 }
 
 std::size_t TraceEvents::candidate(const QString &text, std::size_t from, std::size_t end) const
@@ -169,18 +178,34 @@ void TraceEvents::readBlock(std::size_t number) const
         m_cachedLines.push_back(at + 1);
 }
 
+std::pair<QByteArray, std::size_t> TraceEvents::lines(std::size_t from, std::size_t end) const
+{
+    if (from < m_stored) {
+        const std::size_t number = blockOf(from);
+        if (m_cached != number)
+            readBlock(number);
+        const std::size_t first = m_blocks[number].index;
+        const std::size_t behind = std::min(end, first + m_cachedLines.size() - 1);
+        if (behind <= from)
+            return {{}, from};
+        const qsizetype begin = m_cachedLines[from - first];
+        return {m_cache.sliced(begin, m_cachedLines[behind - first] - begin), behind};
+    }
+    QByteArray lines;
+    for (; from < end && lines.size() < BlockSize; ++from)
+        lines += m_latest.at(from - m_stored).toJsonLine() + '\n';
+    return {lines, from};
+}
+
 bool TraceEvents::save(QIODevice *device) const
 {
-    for (qint64 at = 0; at < m_lines.size();) {
-        const QByteArray lines = m_lines.read(at, SaveSize);
-        if (lines.isEmpty() || device->write(lines) != lines.size())
+    for (std::size_t from = 0; from < size();) {
+        const auto [piece, next] = lines(from, size());
+        if (piece.isEmpty() || device->write(piece) != piece.size())
             return false;
-        at += lines.size();
+        from = next;
     }
-    return std::ranges::all_of(m_latest, [device](const TraceEvent &event) {
-        const QByteArray line = event.toJsonLine() + '\n';
-        return device->write(line) == line.size();
-    });
+    return true;
 }
 
 } // namespace Retryscope

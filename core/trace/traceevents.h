@@ -84,6 +84,9 @@ public:
     //! \a index must be less than size().
     TraceEvent at(std::size_t index) const;
 
+    //! at() without the fields, and many times as quick where the event is an old one.
+    TraceEvent headAt(std::size_t index) const;
+
     //! at().
     TraceEvent operator[](std::size_t index) const { return at(index); }
 
@@ -101,6 +104,10 @@ public:
     //! Behind the last.
     Iterator end() const { return {this, size()}; }
 
+    //! Some lines of the trace's file, from the one of the event \a from on and before that of
+    //! \a end, and which event is the next. Without lines: the temporary file is damaged.
+    std::pair<QByteArray, std::size_t> lines(std::size_t from, std::size_t end) const;
+
     //! One JSON object a line, all of them. False if \a device refuses.
     bool save(QIODevice *device) const;
 
@@ -117,7 +124,7 @@ private:
     void store(const TraceEvent &event);
     std::size_t blockOf(std::size_t index) const;
     void readBlock(std::size_t number) const;
-    TraceEvent parse(std::size_t line) const;
+    QByteArray line(std::size_t index) const;
 
     std::size_t m_mostLatest;
     std::deque<TraceEvent> m_latest;

@@ -1,7 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
-<extra-license>SPDX-License-Identifier: MIT</extra-license>
 <context>
     <name>QObject</name>
     <message>
@@ -186,7 +185,7 @@
         <translation>G&amp;rößere Schrift</translation>
     </message>
     <message>
-        <source>S&amp;maller text</source>
+        <source>&amp;Smaller text</source>
         <translation>Kleinere Schri&amp;ft</translation>
     </message>
     <message>
@@ -1038,6 +1037,57 @@
     </message>
 </context>
 <context>
+    <name>Retryscope::FileTasks</name>
+    <message>
+        <source>Writing %1: %2 %. Esc stops it.</source>
+        <translation>%1 wird geschrieben: %2 %. Esc hält es an.</translation>
+    </message>
+    <message>
+        <source>%1 was not opened: %2</source>
+        <translation>%1 wurde nicht geöffnet: %2</translation>
+    </message>
+    <message>
+        <source>Reading %1: %2 %. Esc stops it.</source>
+        <translation>%1 wird gelesen: %2 %. Esc hält es an.</translation>
+    </message>
+    <message>
+        <source>%1 is damaged. %2 What stands before that is shown.</source>
+        <translation>%1 ist beschädigt. %2 Was davor steht, wird gezeigt.</translation>
+    </message>
+    <message>
+        <source>Reading %1 was stopped at %2 %. What was read is shown.</source>
+        <translation>Das Lesen von %1 wurde bei %2 % angehalten. Was gelesen wurde, wird gezeigt.</translation>
+    </message>
+    <message>
+        <source>This is the trace %1.</source>
+        <translation>Das ist die Aufzeichnung %1.</translation>
+    </message>
+    <message>
+        <source>This is the trace %1. It ends before its run did.</source>
+        <translation>Das ist die Aufzeichnung %1. Sie endet vor ihrem Lauf.</translation>
+    </message>
+    <message>
+        <source>%1 was not written: %2 is being written. Wait for its end, or stop it with Esc.</source>
+        <translation>%1 wurde nicht geschrieben: %2 wird gerade geschrieben. Warten Sie, bis sie fertig ist, oder halten Sie es mit Esc an.</translation>
+    </message>
+    <message>
+        <source>%1 was not written: %2.</source>
+        <translation>%1 wurde nicht geschrieben: %2.</translation>
+    </message>
+    <message>
+        <source>%1 is not whole: %2</source>
+        <translation>%1 ist nicht vollständig: %2</translation>
+    </message>
+    <message>
+        <source>Saved as %1.</source>
+        <translation>Gespeichert als %1.</translation>
+    </message>
+    <message>
+        <source>%1 was not written: it was stopped.</source>
+        <translation>%1 wurde nicht geschrieben: Es wurde angehalten.</translation>
+    </message>
+</context>
+<context>
     <name>Retryscope::FindBar</name>
     <message>
         <source>Find in what arrived</source>
@@ -1326,20 +1376,8 @@
         <translation>ein Lauf ist im Gange. Ihn erst stoppen oder sein Ende abwarten.</translation>
     </message>
     <message>
-        <source>This is the trace %1.</source>
-        <translation>Das ist die Aufzeichnung %1.</translation>
-    </message>
-    <message>
-        <source>This is the trace %1. It ends before its run did.</source>
-        <translation>Das ist die Aufzeichnung %1. Sie endet vor ihrem Lauf.</translation>
-    </message>
-    <message>
         <source>%1 was not written: %2</source>
         <translation>%1 wurde nicht geschrieben: %2</translation>
-    </message>
-    <message>
-        <source>%1 is not whole: %2</source>
-        <translation>%1 ist nicht vollständig: %2</translation>
     </message>
     <message>
         <source>Saved as %1.</source>
@@ -1352,6 +1390,10 @@
     <message>
         <source>%1 takes no more than %L2 characters: the rest of what was pasted is not there.</source>
         <translation>%1 nimmt nicht mehr als %L2 Zeichen: Der Rest des Eingefügten ist nicht da.</translation>
+    </message>
+    <message>
+        <source>A file is being written; the window closes when it is there. Close it once more to give the file up.</source>
+        <translation>Eine Datei wird geschrieben; das Fenster schließt sich, wenn sie da ist. Schließen Sie es noch einmal, um die Datei aufzugeben.</translation>
     </message>
 </context>
 <context>
@@ -1985,6 +2027,10 @@
         <source>No verdict: the trace ends before the run does.</source>
         <translation>Kein Urteil: Die Aufzeichnung endet vor dem Lauf.</translation>
     </message>
+    <message>
+        <source>The trace is being read.</source>
+        <translation>Die Aufzeichnung wird gelesen.</translation>
+    </message>
 </context>
 <context>
     <name>Retryscope::Session</name>
@@ -2556,8 +2602,12 @@
 <context>
     <name>Retryscope::TraceFile</name>
     <message>
-        <source>it is larger than 512 MiB.</source>
-        <translation>es ist größer als 512 MiB.</translation>
+        <source>the temporary file with the older events is damaged</source>
+        <translation>die temporäre Datei mit den älteren Ereignissen ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the temporary file with the body is damaged</source>
+        <translation>die temporäre Datei mit dem Body ist beschädigt</translation>
     </message>
 </context>
 <context>

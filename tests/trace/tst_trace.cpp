@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/trace/trace.h"
+#include "core/trace/tracereader.h"
 #include "core/trace/tracerecorder.h"
 
 #include <QtCore/QBuffer>
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QRegularExpression>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -67,6 +69,7 @@ private Q_SLOTS:
     void loadSkipsWhatItDoesNotKnow();
     void loadErrors_data();
     void loadErrors();
+    void loadedPieceByPiece();
     void loadedEventsAreAnnounced();
     void aReceiverMayRecordMore();
 };
@@ -167,6 +170,27 @@ void tst_Trace::loadErrors()
                  .hasMatch(),
              qPrintable(error->message));
     QVERIFY(trace.events().empty());
+}
+
+void tst_Trace::loadedPieceByPiece()
+{
+    QByteArray file = firstLine + secondLine + "{oops\n" + secondLine;
+    QBuffer buffer(&file);
+    QVERIFY(buffer.open(QIODevice::ReadOnly));
+    TraceReader reader(&buffer);
+    Trace trace;
+    QSignalSpy spy(&trace, &Trace::eventAppended);
+    // No time at all is one event at a time.
+    for (int events = 1; events <= 2; ++events) {
+        const Result<bool> more = trace.loadMore(reader, QDeadlineTimer(0));
+        QVERIFY(more && *more);
+        QCOMPARE(spy.count(), events);
+        QCOMPARE(trace.events().size(), std::size_t(events));
+    }
+    const Result<bool> damaged = trace.loadMore(reader, QDeadlineTimer(0));
+    QVERIFY(!damaged);
+    QCOMPARE(damaged.error().field, u"line 3"_s);
+    QCOMPARE(trace.events().size(), std::size_t(2));
 }
 
 void tst_Trace::loadedEventsAreAnnounced()

@@ -79,6 +79,14 @@ void tst_TraceEvent::lines()
     const auto back = TraceEvent::fromJsonLine(line);
     QVERIFY(back && back->has_value());
     QVERIFY(**back == event);
+    TraceEvent head = event;
+    head.fields = {};
+    QVERIFY(TraceEvent::headFromJsonLine(line) == head);
+    // As another program may have written it: its members in another order.
+    const QByteArray sorted =
+        QJsonDocument(QJsonDocument::fromJson(line).object()).toJson(QJsonDocument::Compact);
+    QVERIFY(sorted != line);
+    QVERIFY(TraceEvent::headFromJsonLine(sorted) == head);
 }
 
 // "RunStarted" is "run.started": the rule that cli.md's list follows, without repeating the list.

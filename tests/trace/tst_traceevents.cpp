@@ -38,6 +38,12 @@ std::vector<TraceEvent> series(int count)
     return events;
 }
 
+TraceEvent headOf(TraceEvent event)
+{
+    event.fields = {};
+    return event;
+}
+
 void fill(TraceEvents &events, const std::vector<TraceEvent> &from)
 {
     for (const TraceEvent &event : from)
@@ -58,6 +64,7 @@ private Q_SLOTS:
     void theyAreReadWhileTheyCome();
     void oneLargeEvent();
     void savedAsLines();
+    void linesOfSome();
     void candidatesLeaveNothingOut_data();
     void candidatesLeaveNothingOut();
 };
@@ -89,8 +96,11 @@ void tst_TraceEvents::theyAreWhatTheyWere()
     // And out of order.
     for (std::size_t i = 0; i < expected.size(); i += 7) {
         const std::size_t at = expected.size() - 1 - (i * 37) % expected.size();
+        QVERIFY(events.headAt(at) == headOf(expected[at]));
         QVERIFY(events.at(at) == expected[at]);
     }
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        QVERIFY(events.headAt(i) == headOf(expected[i]));
     if (count > 0)
         QVERIFY(events.back() == expected.back());
     const TraceEvents moved = std::move(events);
@@ -142,6 +152,30 @@ void tst_TraceEvents::savedAsLines()
     QVERIFY(refuses.open(QIODevice::ReadOnly));
     QTest::ignoreMessage(QtWarningMsg, "QIODevice::write (QBuffer): ReadOnly device");
     QVERIFY(!events.save(&refuses));
+}
+
+// From anywhere to anywhere, in pieces.
+void tst_TraceEvents::linesOfSome()
+{
+    const std::vector<TraceEvent> expected = series(2'500);
+    TraceEvents events(0, 300);
+    fill(events, expected);
+    const std::pair<std::size_t, std::size_t> ranges[] = {
+        {0, 2'500}, {1, 2}, {777, 1'001}, {2'100, 2'300}, {2'199, 2'500}, {2'499, 2'500}};
+    for (const auto &[from, end] : ranges) {
+        QByteArray lines;
+        for (std::size_t at = from; at < end;) {
+            const auto [piece, next] = events.lines(at, end);
+            QVERIFY(!piece.isEmpty());
+            QVERIFY(next > at && next <= end);
+            lines += piece;
+            at = next;
+        }
+        QByteArray wanted;
+        for (std::size_t i = from; i < end; ++i)
+            wanted += expected[i].toJsonLine() + '\n';
+        QVERIFY(lines == wanted);
+    }
 }
 
 void tst_TraceEvents::candidatesLeaveNothingOut_data()

@@ -6,6 +6,7 @@
 #include "ui/aboutbox.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
+#include "ui/filetasks.h"
 #include "ui/helpwindow.h"
 #include "ui/messagebar.h"
 #include "ui/response/responsepane.h"
@@ -40,6 +41,28 @@
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+//! Waits until nothing goes on with files, and what was read is shown.
+bool settles(const MainWindow &window)
+{
+    return QTest::qWaitFor(
+        [&window] {
+            const std::size_t events = window.shownTrace()->events().size();
+            return !window.files()->isReading() && !window.files()->isWriting()
+                   && window.response()->digest().isRead(events);
+        },
+        30'000);
+}
+
+QByteArray contentOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
 //! Traces and scenarios that are opened, and the help.
 class tst_Files : public QObject
 {
@@ -55,6 +78,7 @@ private Q_SLOTS:
     void aTraceIsShownAsItWas();
     void theBodyIsSavedAsItCame();
     void aTraceThatEndsEarly();
+    void aDamagedTraceIsShownUntilThere();
     void aRunTakesItsPlace();
     void notWhileARunIsUnderWay();
     void whatIsNoTrace_data();
@@ -110,6 +134,7 @@ void tst_Files::aTraceIsShownAsItWas()
     MainWindow window;
     const QJsonObject before = window.composer()->state();
     window.openFile(write(u"a.retrytrace"_s, m_trace));
+    QVERIFY(settles(window));
     QCOMPARE(window.runView()->verdict()->sentence(), m_reason);
     QCOMPARE(window.runView()->model().rowCount(), 5);
     QCOMPARE(window.response()->digest().lastAttempt(), 3);
@@ -119,9 +144,9 @@ void tst_Files::aTraceIsShownAsItWas()
     QCOMPARE(window.composer()->state(), before);
     const QString copy = m_dir.filePath(u"copy.retrytrace"_s);
     window.saveTrace(copy);
-    QFile file(copy);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QCOMPARE(file.readAll(), m_trace);
+    QVERIFY(settles(window));
+    QCOMPARE(contentOf(copy), m_trace);
+    QVERIFY(window.messages()->text().startsWith("Saved as "_L1));
 }
 
 void tst_Files::theBodyIsSavedAsItCame()
@@ -133,16 +158,17 @@ void tst_Files::theBodyIsSavedAsItCame()
     QVERIFY(window.actions()->saveBody->isEnabled());
     const QString path = m_dir.filePath(u"body"_s);
     window.saveBody(path);
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray body = file.readAll();
+    QVERIFY(settles(window));
+    const QByteArray body = contentOf(path);
     QVERIFY(body.startsWith("data: {"));
     QVERIFY(body.endsWith("data: [DONE]\n\n"));
     QCOMPARE(body.size(), window.shownTrace()->body().size());
     // A file holds the events alone.
     window.openFile(write(u"a.retrytrace"_s, m_trace));
+    QVERIFY(settles(window));
     QVERIFY(!window.actions()->saveBody->isEnabled());
     window.saveBody(m_dir.filePath(u"no folder/body"_s));
+    QVERIFY(settles(window));
     QVERIFY(window.messages()->text().contains("was not written"_L1));
 }
 
@@ -152,15 +178,35 @@ void tst_Files::aTraceThatEndsEarly()
     for (qsizetype count = 1; count < lines.size(); ++count) {
         MainWindow window;
         window.openFile(write(u"cut.retrytrace"_s, lines.first(count).join('\n') + '\n'));
+        QVERIFY(settles(window));
         QVERIFY(window.messages()->text().contains("It ends before its run did."_L1));
         QVERIFY(window.runView()->verdict()->sentence().startsWith("No verdict"_L1));
     }
+}
+
+void tst_Files::aDamagedTraceIsShownUntilThere()
+{
+    const qsizetype end = m_trace.lastIndexOf('\n', -2) + 1;
+    MainWindow window;
+    window.openFile(write(u"damaged.retrytrace"_s,
+                          m_trace.first(end) + "{\"t\":oops}\n" + m_trace.sliced(end)));
+    QVERIFY(settles(window));
+    const QString line = u"Line %1 of the trace is not JSON"_s.arg(m_trace.count('\n'));
+    QVERIFY2(window.messages()->text().contains(line), qPrintable(window.messages()->text()));
+    QVERIFY(window.messages()->text().endsWith("What stands before that is shown."_L1));
+    QVERIFY(window.runView()->verdict()->sentence().startsWith("No verdict"_L1));
+    QCOMPARE(window.runView()->model().rowCount(), 5);
+    const QString copy = m_dir.filePath(u"saved.retrytrace"_s);
+    window.saveTrace(copy);
+    QVERIFY(settles(window));
+    QCOMPARE(contentOf(copy), m_trace.first(end));
 }
 
 void tst_Files::aRunTakesItsPlace()
 {
     MainWindow window;
     window.openFile(write(u"a.retrytrace"_s, m_trace));
+    QVERIFY(settles(window));
     Scenario scenario = Scenario::example();
     scenario.faults = {};
     window.composer()->setScenario(scenario);
@@ -190,7 +236,10 @@ void tst_Files::whatIsNoTrace_data()
     QTest::addColumn<QString>("says");
     const QByteArray first = m_trace.left(m_trace.indexOf('\n') + 1);
     QTest::newRow("nothing") << QByteArray() << u"not opened"_s;
-    QTest::newRow("a damaged line") << first + "{\"t\":oops}\n" << u"Line 2"_s;
+    QTest::newRow("a damaged first line") << first.left(first.size() / 2) << u"not opened"_s;
+    QTest::newRow("a newer format")
+        << QByteArray(R"({"t":1,"attempt":0,"source":"client","event":"run.started","schema":99})")
+        << u"was written by a newer Retryscope"_s;
     QTest::newRow("only events of another version")
         << QByteArray(R"({"t":1,"attempt":0,"source":"client","event":"from.the.future"})"
                       "\n")
@@ -263,6 +312,7 @@ void tst_Files::mutatedTraces()
     window.show();
     for (int round = 0; round < 15; ++round) {
         window.openFile(write(u"odd.retrytrace"_s, mutated(m_trace, random)));
+        QVERIFY(settles(window));
         for (int tab = 0; tab < 6; ++tab)
             window.response()->showTab(tab);
         for (int attempt = 0; attempt < 5; ++attempt)
@@ -302,6 +352,7 @@ void tst_Files::dropped()
     QCOMPARE(enter.isAccepted(), isTaken);
     QDropEvent drop({5, 5}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&window, &drop);
+    QVERIFY(settles(window));
     QCOMPARE(window.runView()->verdict()->sentence() == m_reason, isTaken);
 }
 

@@ -39,7 +39,7 @@ private Q_SLOTS:
     void eventsShowGaps();
     void qtErrorsAreWhatAProgramSees_data();
     void qtErrorsAreWhatAProgramSees();
-    void twentyThousandDeltasAreShownAtOnce();
+    void twentyThousandDeltasAreShown();
     void theChainAndItsFailingLink_data();
     void theChainAndItsFailingLink();
     void thePaneFollowsTheSelectedAttempt();
@@ -52,7 +52,8 @@ void tst_Response::theDigestReadsAttempts()
     QCOMPARE(loadTrace(&trace, storyLines()), QString());
     TraceDigest digest;
     digest.setTrace(&trace);
-    QVERIFY(digest.update());
+    QVERIFY(digest.update(QDeadlineTimer(0)));
+    QCOMPARE(digest.lastAttempt(), 0);
     QVERIFY(!digest.update());
     QCOMPARE(digest.lastAttempt(), 3);
     QVERIFY(!digest.attempt(4));
@@ -178,7 +179,7 @@ void tst_Response::qtErrorsAreWhatAProgramSees()
     QCOMPARE(qtErrorCode(*digest.attempt(attempt)).isEmpty(), attempt == 3);
 }
 
-void tst_Response::twentyThousandDeltasAreShownAtOnce()
+void tst_Response::twentyThousandDeltasAreShown()
 {
     QByteArray lines = R"({"t":0,"attempt":0,"source":"client","event":"run.started","schema":1}
 {"t":0,"attempt":1,"source":"client","event":"attempt.started"})";
@@ -191,7 +192,7 @@ void tst_Response::twentyThousandDeltasAreShownAtOnce()
     ResponsePane pane;
     pane.resize(500, 300);
     pane.setTrace(&trace);
-    QCOMPARE(pane.digest().attempt(1)->text.size(), qint64(40'000));
+    QTRY_COMPARE(pane.digest().attempt(1)->text.size(), qint64(40'000));
     const auto views = pane.findChildren<TextView *>();
     qint64 shown = 0;
     for (const TextView *each : views)

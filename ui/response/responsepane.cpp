@@ -35,6 +35,8 @@ using namespace std::chrono_literals;
 
 // With what a picture takes, an event is seen 50 ms after its last byte.
 constexpr auto frame = 25ms;
+// Of one refresh, for reading the trace: a saved one may be ahead by millions of events.
+constexpr auto readingSlice = 10ms;
 // Events: each is a piece of JSON to be read.
 constexpr qint64 searchSlice = 4'000;
 
@@ -143,15 +145,27 @@ int ResponsePane::shownAttempt() const
 
 void ResponsePane::flush()
 {
-    m_timer.stop();
+    m_digest.update();
     refresh();
 }
 
 void ResponsePane::refresh()
 {
-    QElapsedTimer timer;
-    timer.start();
-    m_digest.update();
+    m_timer.stop();
+    const bool isBehind = m_digest.update(QDeadlineTimer(readingSlice));
+    QElapsedTimer showing;
+    showing.start();
+    showDigest();
+    // Where that is costly (a paragraph of a hundred thousand characters) it comes less often, so
+    // that at least three quarters of the time stay for everything else.
+    const std::chrono::milliseconds pause(3 * showing.elapsed());
+    m_timer.setInterval(isBehind ? pause : std::max<std::chrono::milliseconds>(frame, pause));
+    if (isBehind)
+        m_timer.start();
+}
+
+void ResponsePane::showDigest()
+{
     const int attempt = shownAttempt();
     const AttemptDigest *digest = m_digest.attempt(attempt);
     // Only what is seen is kept up to date; the others follow when they are turned to.
@@ -169,10 +183,6 @@ void ResponsePane::refresh()
     else
         m_qtError->show(digest);
     m_statistics->setText(digest ? statisticsWords(*digest) : tr("Nothing has arrived yet."));
-    // Where a refresh is costly (a paragraph of a hundred thousand characters) it comes less often,
-    // so that at least three quarters of the time stay for everything else.
-    m_timer.setInterval(
-        std::max<std::chrono::milliseconds>(frame, std::chrono::milliseconds(3 * timer.elapsed())));
 }
 
 QString ResponsePane::statisticsWords(const AttemptDigest &digest) const

@@ -67,6 +67,7 @@ private:
     void goToEvent(int row);
     void buildTable();
     void refresh();
+    void showDigest();
     QString statisticsWords(const AttemptDigest &digest) const;
 
     TraceDigest m_digest;

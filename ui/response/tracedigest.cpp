@@ -38,16 +38,18 @@ void TraceDigest::setTrace(const Trace *trace)
     m_attempts.clear();
 }
 
-bool TraceDigest::update()
+bool TraceDigest::update(QDeadlineTimer deadline)
 {
     if (!m_trace)
         return false;
     const auto &events = m_trace->events();
-    if (m_next >= events.size())
-        return false;
-    for (; m_next < events.size(); ++m_next)
+    while (m_next < events.size()) {
         read(events.at(m_next), m_next);
-    return true;
+        ++m_next;
+        if (deadline.hasExpired())
+            break;
+    }
+    return m_next < events.size();
 }
 
 const AttemptDigest *TraceDigest::attempt(int number) const

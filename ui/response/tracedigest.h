@@ -4,6 +4,7 @@
 #include "core/trace/trace.h"
 #include "ui/response/textstore.h"
 
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 #include <QtCore/QList>
@@ -91,8 +92,11 @@ public:
 
     const Trace *trace() const { return m_trace; }
 
-    //! Reads what is new. True if there was anything.
-    bool update();
+    //! Reads what is new until \a deadline, but one event at least. True: there is more.
+    bool update(QDeadlineTimer deadline = QDeadlineTimer::Forever);
+
+    //! update() has come as far as the trace's first \a events.
+    bool isRead(std::size_t events) const { return m_next >= events; }
 
     //! Null: there was no such attempt.
     const AttemptDigest *attempt(int number) const;

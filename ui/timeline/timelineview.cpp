@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace Retryscope {
 
@@ -197,9 +198,12 @@ void TimelineView::refresh()
 {
     viewport()->update();
     header()->viewport()->update();
-    // While it runs, bars grow and waits count down without any news from the model.
+    // While it runs, bars grow and waits count down without any news from the model. In a trace
+    // that ends before its run did, time stands still.
     const TimelineModel &timeline = m_rows->timeline();
-    if (timeline.rowCount() > 0 && !timeline.isFinished() && isVisible())
+    const microseconds now = m_rows->now();
+    const bool timePasses = std::exchange(m_painted, now) != now;
+    if (timeline.rowCount() > 0 && !timeline.isFinished() && timePasses && isVisible())
         m_refresh.start();
 }
 

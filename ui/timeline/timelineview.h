@@ -74,6 +74,7 @@ private:
     std::unique_ptr<QRubberBand> m_band;
     QPoint m_bandFrom;
     bool m_fit = true;
+    std::chrono::microseconds m_painted{-1}; // TimelineRows::now() then
     //! The range that is shown while not fitting.
     std::chrono::microseconds m_begin{0};
     std::chrono::microseconds m_end{1'000'000};

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "ui/filetasks.h"
+
+#include "core/trace/trace.h"
+#include "ui/messagebar.h"
+#include "ui/traceopening.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+
+#include <utility>
+
+namespace Retryscope {
+
+namespace {
+
+// In milliseconds. What is done sooner needs no progress, and nobody reads faster.
+constexpr qint64 firstProgress = 300;
+constexpr qint64 nextProgress = 100;
+
+} // namespace
+
+FileTasks::FileTasks(MessageBar *messages, QObject *parent) : QObject(parent), m_messages(messages)
+{
+    connect(&m_writer, &FileWriter::advanced, this, [this] {
+        tellProgress(tr("Writing %1: %2 %. Esc stops it.")
+                         .arg(shown(m_writer.path()))
+                         .arg(m_writer.percent()));
+    });
+    connect(&m_writer, &FileWriter::finished, this, &FileTasks::endWriting);
+}
+
+FileTasks::~FileTasks() = default;
+
+QString FileTasks::shown(const QString &path)
+{
+    return QDir::toNativeSeparators(path);
+}
+
+void FileTasks::openTrace(std::unique_ptr<QFile> file)
+{
+    auto opening = std::make_unique<TraceOpening>(std::move(file));
+    m_sinceBegin.start();
+    m_sinceProgress.invalidate();
+    opening->start();
+    if (opening->trace()->events().empty()) {
+        m_messages->showMessage(
+            MessageBar::Kind::Mistake,
+            tr("%1 was not opened: %2").arg(shown(opening->path()), opening->problem()));
+        return;
+    }
+    m_opening = std::move(opening);
+    Q_EMIT traceBegun(m_opening->trace());
+    if (!m_opening->isReading())
+        return endOpening(false);
+    connect(m_opening.get(), &TraceOpening::advanced, this, [this] {
+        tellProgress(tr("Reading %1: %2 %. Esc stops it.")
+                         .arg(shown(m_opening->path()))
+                         .arg(m_opening->percent()));
+    });
+    connect(m_opening.get(), &TraceOpening::finished, this, [this] { endOpening(false); });
+    Q_EMIT changed();
+}
+
+void FileTasks::abandonTrace()
+{
+    if (!m_opening)
+        return;
+    m_opening.reset();
+    Q_EMIT changed();
+}
+
+void FileTasks::endOpening(bool isStopped)
+{
+    // It may be what calls this.
+    const std::unique_ptr<TraceOpening, void (*)(TraceOpening *)> opening(
+        m_opening.release(), [](TraceOpening *over) { over->deleteLater(); });
+    opening->disconnect(this);
+    opening->stop();
+    const QString path = shown(opening->path());
+    const bool isWhole = opening->trace()->events().back().name == TraceEventName::RunFinished;
+    if (!opening->problem().isEmpty()) {
+        m_messages->showMessage(MessageBar::Kind::Mistake,
+                                tr("%1 is damaged. %2 What stands before that is shown.")
+                                    .arg(path, opening->problem()));
+    } else if (isStopped) {
+        m_messages->showMessage(MessageBar::Kind::Remark,
+                                tr("Reading %1 was stopped at %2 %. What was read is shown.")
+                                    .arg(path)
+                                    .arg(opening->percent()));
+    } else {
+        m_messages->showMessage(
+            MessageBar::Kind::Remark,
+            isWhole ? tr("This is the trace %1.").arg(path)
+                    : tr("This is the trace %1. It ends before its run did.").arg(path));
+    }
+    Q_EMIT traceEnded();
+    Q_EMIT changed();
+}
+
+void FileTasks::write(const QString &path, FileWriter::Source source, const QString &remark)
+{
+    if (m_writer.isWriting()) {
+        m_messages->showMessage(MessageBar::Kind::Mistake,
+                                tr("%1 was not written: %2 is being written. Wait for its end, or "
+                                   "stop it with Esc.")
+                                    .arg(shown(path), shown(m_writer.path())));
+        return;
+    }
+    m_remark = remark;
+    m_sinceBegin.start();
+    m_sinceProgress.invalidate();
+    m_writer.start(path, std::move(source));
+    Q_EMIT changed();
+}
+
+void FileTasks::endWriting(const QString &problem)
+{
+    const QString path = shown(m_writer.path());
+    if (!problem.isEmpty())
+        m_messages->showMessage(MessageBar::Kind::Mistake,
+                                tr("%1 was not written: %2.").arg(path, problem));
+    else if (!m_remark.isEmpty())
+        m_messages->showMessage(MessageBar::Kind::Mistake,
+                                tr("%1 is not whole: %2").arg(path, m_remark));
+    else
+        m_messages->showMessage(MessageBar::Kind::Remark, tr("Saved as %1.").arg(path));
+    Q_EMIT changed();
+    Q_EMIT written(problem.isEmpty());
+}
+
+bool FileTasks::stop()
+{
+    if (m_opening) {
+        endOpening(true);
+        return true;
+    }
+    if (!m_writer.stop())
+        return false;
+    m_messages->showMessage(MessageBar::Kind::Mistake,
+                            tr("%1 was not written: it was stopped.").arg(shown(m_writer.path())));
+    Q_EMIT changed();
+    Q_EMIT written(false);
+    return true;
+}
+
+void FileTasks::tellProgress(const QString &sentence)
+{
+    if (m_sinceBegin.elapsed() < firstProgress
+        || (m_sinceProgress.isValid() && m_sinceProgress.elapsed() < nextProgress))
+        return;
+    m_sinceProgress.start();
+    m_messages->showMessage(MessageBar::Kind::Remark, sentence);
+}
+
+} // namespace Retryscope
