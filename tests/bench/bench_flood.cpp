@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The window under a flood: a stream of events at a rate, from another process over a real socket.
 // How long the event loop was blocked, how long after its last byte an event was painted, whether
-// any was dropped; then bodies of a size: the first picture, the search, the memory.
+// any was dropped; then bodies of a size: the first picture, the search, the memory, and what
+// saving and opening them costs.
 //
 //   bench_flood [--rate EVENTS_A_SECOND] [--seconds S] [--body MEGABYTES]...
 #include "core/run/runner.h"
 #include "core/trace/trace.h"
 #include "tests/bench/windowchild.h"
+#include "ui/filetasks.h"
 #include "ui/mainwindow.h"
+#include "ui/messagebar.h"
 #include "ui/response/findbar.h"
 #include "ui/response/responsepane.h"
 #include "ui/runview.h"
@@ -29,6 +32,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -221,7 +225,7 @@ public:
         scenario.chat.messages = {{u"user"_s, u"Why is the sky blue?"_s}};
         scenario.timeouts.total = 600s;
         scenario.policy.maxRetries = 0;
-        QFile file(m_folder.filePath(u"flood.retryscope.json"_s));
+        QFile file(folder.filePath(u"flood.retryscope.json"_s));
         if (file.open(QIODevice::WriteOnly))
             file.write(QJsonDocument(scenario.toJson()).toJson());
         file.close();
@@ -258,9 +262,9 @@ public:
 
     long residentBefore = 0;
     MainWindow window;
+    QTemporaryDir folder;
 
 private:
-    QTemporaryDir m_folder;
     QProcess m_server;
 };
 
@@ -292,6 +296,46 @@ void measureRate(qint64 rate, qint64 seconds, QJsonObject &json)
     json.insert(u"loop_over_33_ms"_s, qint64(over));
     json.insert(u"visible_p99_ms"_s, visible);
     json.insert(u"dropped"_s, dropped);
+}
+
+//! How long \a begin takes with all that follows, until \a isOver, and what the event loop felt.
+void measureTask(const char *name, MainWindow &window, const std::function<void()> &begin,
+                 const std::function<bool()> &isOver, QJsonObject &json)
+{
+    const LoopWatch watch;
+    QElapsedTimer timer;
+    timer.start();
+    begin();
+    const double first = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    while (!isOver())
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    const double longest = *std::max_element(watch.gaps().begin(), watch.gaps().end());
+    std::printf(
+        "  %s: returns after %.0f ms, done after %.1f s, event loop: p99.9 %.1f ms, longest "
+        "%.1f ms (%s)\n",
+        name, first, static_cast<double>(timer.elapsed()) / 1000.0, percentile(watch.gaps(), 0.999),
+        longest, qPrintable(window.messages()->text()));
+    json.insert(QLatin1String(name) + u"_loop_longest_ms"_s, longest);
+}
+
+//! Saves what is shown, and opens that again.
+void measureFiles(MainWindow &window, const QTemporaryDir &folder, QJsonObject &json)
+{
+    const QString trace = folder.filePath(u"flood.retrytrace"_s);
+    const auto isWritten = [&window] {
+        return !window.files()->isWriting();
+    };
+    measureTask(
+        "save trace", window, [&] { window.saveTrace(trace); }, isWritten, json);
+    measureTask(
+        "save body", window, [&] { window.saveBody(folder.filePath(u"body"_s)); }, isWritten, json);
+    measureTask(
+        "open trace", window, [&] { window.openFile(trace); },
+        [&window] {
+            const std::size_t events = window.shownTrace()->events().size();
+            return !window.files()->isReading() && window.response()->digest().isRead(events);
+        },
+        json);
 }
 
 void measureBody(qint64 megabytes, QJsonObject &json)
@@ -342,6 +386,8 @@ void measureBody(qint64 megabytes, QJsonObject &json)
     json.insert(QString(u"memory_mb_"_s + QString::number(megabytes)),
                 static_cast<double>(most - flood.residentBefore) / 1024.0);
     json.insert(QString(u"first_ms_"_s + QString::number(megabytes)), first);
+    flood.window.response()->showTab(1);
+    measureFiles(flood.window, flood.folder, json);
 }
 
 } // namespace
