@@ -23,7 +23,7 @@ struct Settings
     //! "de"; empty: the desktop's. Heeded at the start.
     QString language;
     //! In MiB, for each of body and events; what is beyond lies in a temporary file.
-    int memory = 16;
+    int memory = 4;
     //! In MB; 0: all of it is kept.
     int body = 0;
 

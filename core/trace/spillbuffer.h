@@ -30,7 +30,7 @@ public:
     //! In bytes: what is written at a time.
     static constexpr qint64 ChunkSize = 1024 * 1024;
     //! In bytes: the memory limit of whoever is not told another.
-    static constexpr qint64 UsualMemory = 16 * ChunkSize;
+    static constexpr qint64 UsualMemory = 4 * ChunkSize;
 
     //! \a memoryLimit: beyond so many bytes, rounded up to whole chunks, the file begins.
     explicit SpillBuffer(qint64 memoryLimit = UsualMemory);

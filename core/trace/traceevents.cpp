@@ -4,6 +4,7 @@
 #include <QtCore/QIODevice>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <numeric>
 
@@ -36,15 +37,60 @@ bool isSpelledAsItIs(const QString &text)
     });
 }
 
-//! Where \a wanted, in lower case, stands, or what is no ASCII: some of that is equal to a letter
-//! when cases are. -1: neither.
-qsizetype placeIn(const QByteArray &lines, const QByteArray &wanted)
+constexpr unsigned char folded(char byte)
+{
+    return static_cast<unsigned char>(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
+}
+
+//! Finds a text in any case among ASCII, by Boyer, Moore and Horspool: most bytes are never looked
+//! at. (std::boyer_moore_horspool_searcher takes a hash table where case is to be ignored.)
+class FoldedSearch
+{
+public:
+    //! \a wanted must not be empty.
+    explicit FoldedSearch(QByteArrayView wanted)
+    {
+        m_shifts.fill(wanted.size());
+        for (qsizetype i = 0; i < wanted.size(); ++i) {
+            m_wanted.append(static_cast<char>(folded(wanted[i])));
+            if (i + 1 < wanted.size())
+                m_shifts[folded(wanted[i])] = wanted.size() - 1 - i;
+        }
+    }
+
+    //! -1: nowhere.
+    qsizetype indexIn(QByteArrayView text) const
+    {
+        const qsizetype size = m_wanted.size();
+        const auto isLast = static_cast<unsigned char>(m_wanted.back());
+        for (qsizetype at = 0; at + size <= text.size();) {
+            const unsigned char last = folded(text[at + size - 1]);
+            if (last == isLast && isAt(text.sliced(at, size)))
+                return at;
+            at += m_shifts[last];
+        }
+        return -1;
+    }
+
+private:
+    bool isAt(QByteArrayView text) const
+    {
+        return std::ranges::equal(text, m_wanted, {}, folded,
+                                  [](char byte) { return static_cast<unsigned char>(byte); });
+    }
+
+    QByteArray m_wanted;
+    std::array<qsizetype, 256> m_shifts;
+};
+
+//! Where \a wanted stands, or what is no ASCII: some of that is equal to a letter when cases are.
+//! -1: neither.
+qsizetype placeIn(QByteArrayView lines, const FoldedSearch &wanted)
 {
     constexpr qsizetype Step = 4096;
     qsizetype ascii = 0;
     while (ascii < lines.size()) {
-        const QByteArrayView part =
-            QByteArrayView(lines).sliced(ascii, std::min(Step, lines.size() - ascii));
+        const QByteArrayView part = lines.sliced(ascii, std::min(Step, lines.size() - ascii));
         // All of them, without a way out: compilers make that wide.
         const char bits = std::accumulate(part.begin(), part.end(), char(0), std::bit_or<>());
         if (bits < 0) {
@@ -53,7 +99,7 @@ qsizetype placeIn(const QByteArray &lines, const QByteArray &wanted)
         }
         ascii += part.size();
     }
-    const qsizetype place = lines.first(ascii).toLower().indexOf(wanted);
+    const qsizetype place = wanted.indexIn(lines.first(ascii));
     return place >= 0 || ascii == lines.size() ? place : ascii;
 }
 
@@ -138,7 +184,7 @@ std::size_t TraceEvents::candidate(const QString &text, std::size_t from, std::s
 {
     if (!isSpelledAsItIs(text))
         return from;
-    const QByteArray wanted = text.toLatin1().toLower();
+    const FoldedSearch wanted(text.toLatin1());
     while (from < std::min(end, m_stored)) {
         const std::size_t number = blockOf(from);
         const Block &block = m_blocks[number];
@@ -156,7 +202,7 @@ std::size_t TraceEvents::candidate(const QString &text, std::size_t from, std::s
         if (from - block.index + 1 >= m_cachedLines.size())
             return from;
         const qsizetype begin = m_cachedLines[from - block.index];
-        const qsizetype place = placeIn(m_cache.sliced(begin), wanted);
+        const qsizetype place = placeIn(QByteArrayView(m_cache).sliced(begin), wanted);
         const auto next = std::ranges::upper_bound(m_cachedLines, begin + place);
         const auto line = std::size_t(next - m_cachedLines.begin()) - 1;
         if (place >= 0)

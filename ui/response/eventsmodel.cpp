@@ -88,18 +88,18 @@ int EventsModel::find(const QString &text, int from, int end) const
 {
     if (from >= end)
         return -1;
-    const auto &places = m_digest->attempt(m_attempt)->events;
-    const auto last = places.begin() + end;
-    const std::size_t behind = std::size_t(*(last - 1)) + 1;
+    const EventPlaces &places = m_digest->attempt(m_attempt)->events;
     const TraceEvents &events = m_digest->trace()->events();
-    for (auto place = places.begin() + from; place != last; ++place) {
+    const auto last = std::size_t(end);
+    const std::size_t behind = places.at(last - 1) + 1;
+    for (auto row = std::size_t(from); row < last; ++row) {
         // Some of these are the deltas in between.
-        place = std::lower_bound(place, last, events.candidate(text, *place, behind));
-        if (place == last)
+        row = places.lowerBound(events.candidate(text, places.at(row), behind));
+        if (row >= last)
             break;
-        const QString data = events.at(*place).fields.value("data"_L1).toString();
+        const QString data = events.at(places.at(row)).fields.value("data"_L1).toString();
         if (data.contains(text, Qt::CaseInsensitive))
-            return static_cast<int>(place - places.begin());
+            return static_cast<int>(row);
     }
     return -1;
 }

@@ -155,7 +155,7 @@ void TraceDigest::readStreamEvent(const TraceEvent &event, std::size_t index, At
             digest->longestGapAt = digest->events.size();
         }
     }
-    digest->events.push_back(static_cast<std::uint32_t>(index));
+    digest->events.append(index);
     digest->lastEvent = event.t;
 }
 

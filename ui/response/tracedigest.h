@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/trace/trace.h"
+#include "ui/response/eventplaces.h"
 #include "ui/response/textstore.h"
 
 #include <QtCore/QDeadlineTimer>
@@ -12,8 +13,6 @@
 #include <QtCore/QString>
 
 #include <chrono>
-#include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -71,7 +70,7 @@ struct AttemptDigest
     //! A tool call a line.
     TextStore tools;
     //! Where the stream events stand in the trace; they may be millions.
-    std::deque<std::uint32_t> events;
+    EventPlaces events;
     std::chrono::microseconds lastEvent{0};
     std::chrono::microseconds longestGap{0};
     //! The index in events after the longest gap.
