@@ -37,8 +37,8 @@ QString standIn(qsizetype number)
 
 QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect)
 {
-    if (scenario.rawBody)
-        return *scenario.rawBody;
+    if (scenario.rawBody || dialect.facts().isRaw)
+        return scenario.rawBody.value_or(QByteArray());
     return QJsonDocument(dialect.toJson(scenario.chat)).toJson(QJsonDocument::Compact);
 }
 
@@ -86,11 +86,16 @@ QString curlCommand(const Scenario &scenario)
     if (endpoint && endpoint->isSandbox)
         lines << QCoreApplication::translate("Retryscope::Curl",
                                              "# first: retryscope-cli sandbox --port 8080");
+    const QByteArray body = bodyOf(scenario, *dialect);
+    const QByteArray type = scenario.contentType(body);
     QStringList parts{u"curl -N -X "_s + QString::fromLatin1(scenario.method),
-                      shellWord(urlOf(scenario, *dialect)),
-                      u"-H 'Content-Type: application/json'"_s};
+                      shellWord(urlOf(scenario, *dialect))};
+    if (!type.isEmpty())
+        parts << QString(u"-H 'Content-Type: "_s + QString::fromLatin1(type) + u"'"_s);
     const QString variable = scenario.keyVariable.isEmpty() ? u"API_KEY"_s : scenario.keyVariable;
-    const QByteArray stand = "RETRYSCOPE-KEY";
+    // A format has its key; whether a raw request has one is said by naming it.
+    const bool hasKey = !dialect->facts().isRaw || !scenario.keyVariable.isEmpty();
+    const QByteArray stand = hasKey ? "RETRYSCOPE-KEY" : "";
     for (const HeaderField &header :
          dialect->authentication(stand, endpoint ? endpoint->url : QUrl())) {
         QString value = QString::fromUtf8(header.value);
@@ -102,7 +107,8 @@ QString curlCommand(const Scenario &scenario)
         parts << QString(u"-H "_s
                          + shellWord(QString(QString::fromLatin1(header.name) + u": "_s + value)));
     }
-    parts << QString(u"--data-raw "_s + shellWord(QString::fromUtf8(bodyOf(scenario, *dialect))));
+    if (!body.isEmpty())
+        parts << QString(u"--data-raw "_s + shellWord(QString::fromUtf8(body)));
     lines << parts.join(u" \\\n  "_s);
     return lines.join(QLatin1Char('\n'));
 }

@@ -96,7 +96,7 @@ QWidget *MainWindow::buildLeft()
 {
     auto *request = new Pane(1, tr("Request"));
     request->setContent(m_composer->request());
-    request->setEntry(m_composer->request()->form()->messageField());
+    request->setEntry(m_composer->request());
     auto *faults = new Pane(2, tr("Break it"));
     faults->addHeaderWidget(m_composer->faults()->armButton());
     faults->setContent(m_composer->faults());

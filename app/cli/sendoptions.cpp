@@ -147,18 +147,18 @@ std::optional<InputError> setOutput(const QString &text, SendOptions &options)
     return {};
 }
 
+template <auto Member>
+std::optional<InputError> setText(const QString &text, SendOptions &options)
+{
+    options.scenario.*Member = text;
+    return {};
+}
+
 constexpr Setting settings[] = {
-    {"dialect"_L1, "NAME"_L1, "The wire format (openai-chat)."_L1, "dialect"_L1,
-     [](const QString &text, SendOptions &o) -> std::optional<InputError> {
-         o.scenario.dialect = text;
-         return {};
-     }},
+    {"dialect"_L1, "NAME"_L1, "The wire format (openai-chat), or raw for any HTTP request."_L1,
+     "dialect"_L1, setText<&Scenario::dialect>},
     {"url"_L1, "URL"_L1, "A base URL, a whole endpoint, or \"sandbox\" (the default)."_L1,
-     "endpoint"_L1,
-     [](const QString &text, SendOptions &o) -> std::optional<InputError> {
-         o.scenario.endpoint = text;
-         return {};
-     }},
+     "endpoint"_L1, setText<&Scenario::endpoint>},
     {"model"_L1, "NAME"_L1, "The model to ask."_L1, "chat.model"_L1,
      [](const QString &text, SendOptions &o) -> std::optional<InputError> {
          o.scenario.chat.model = text;
@@ -171,16 +171,13 @@ constexpr Setting settings[] = {
      }},
     {"prompt"_L1, "TEXT"_L1, "The message to send; \"-\" reads standard input."_L1,
      "chat.messages"_L1, setPrompt},
-    {"body"_L1, "FILE"_L1, "Send this JSON as it is instead; \"-\" reads standard input."_L1,
+    {"body"_L1, "FILE"_L1,
+     "Send this JSON, or any text with \"--dialect raw\", as it is instead; \"-\" reads standard input."_L1,
      "body"_L1, setBody},
     {"header"_L1, "'NAME: VALUE'"_L1, "A request header; may be given more than once."_L1,
      "headers"_L1, setHeader},
     {"key-env"_L1, "VARIABLE"_L1, "The environment variable that holds the API key."_L1,
-     "key_env"_L1,
-     [](const QString &text, SendOptions &o) -> std::optional<InputError> {
-         o.scenario.keyVariable = text;
-         return {};
-     }},
+     "key_env"_L1, setText<&Scenario::keyVariable>},
     {"method"_L1, "METHOD"_L1, "The HTTP method (POST)."_L1, "method"_L1,
      [](const QString &text, SendOptions &o) -> std::optional<InputError> {
          o.scenario.method = text.toUtf8();
@@ -254,10 +251,7 @@ constexpr Setting settings[] = {
          return {};
      }},
     {"cacert"_L1, "FILE"_L1, "Also trust the authorities in this PEM file."_L1, "ca_file"_L1,
-     [](const QString &text, SendOptions &o) -> std::optional<InputError> {
-         o.scenario.caFile = text;
-         return {};
-     }},
+     setText<&Scenario::caFile>},
     {"output"_L1, "text|jsonl|summary"_L1,
      "The answer, every trace event, or one JSON object (text)."_L1, ""_L1, setOutput},
     {"repeat"_L1, "N"_L1,
@@ -361,6 +355,10 @@ Result<std::optional<SendOptions>, UsageError> parseSendOptions(const QStringLis
         return *error;
     if (const auto error = applySettings(parser, options))
         return *error;
+    if (options.scenario.dialect == Dialect::raw()->id() && parser.isSet(u"prompt"_s))
+        return UsageError{u"--prompt"_s,
+                          wrong(u"A raw request has no prompt: it sends the text of --body."_s),
+                          {}};
     if (options.repeat && !options.saveFile.isEmpty())
         return UsageError{
             u"--save"_s,

@@ -157,8 +157,16 @@ const std::vector<const Dialect *> &Dialect::all()
     return dialects;
 }
 
+const Dialect *Dialect::raw()
+{
+    static const std::unique_ptr<const Dialect> dialect = createRawHttp();
+    return dialect.get();
+}
+
 const Dialect *Dialect::find(const QString &id)
 {
+    if (id == raw()->id())
+        return raw();
     const auto &dialects = all();
     const auto found = std::find_if(dialects.begin(), dialects.end(),
                                     [&id](const Dialect *dialect) { return dialect->id() == id; });

@@ -131,8 +131,12 @@ public:
 
     //! Every dialect, in the order they are offered.
     static const std::vector<const Dialect *> &all();
-    //! Null if there is none.
+    //! Any HTTP request: no model, no path, no chat; the body is what a person writes, and of the
+    //! answer only what HTTP and Server-Sent Events say is judged. Not in all(), which are formats.
+    static const Dialect *raw();
+    //! One of all(), or raw(). Null if there is none.
     static const Dialect *find(const QString &id);
+    //! Those of all().
     static QStringList ids();
 
 private:

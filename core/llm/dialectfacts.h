@@ -36,6 +36,8 @@ struct RETRYSCOPE_EXPORT DialectFacts
 {
     QString id;
     QString name;
+    //! None: see Dialect::raw().
+    bool isRaw = false;
     //! "https://api.anthropic.com"; "{region}" stands for what the person has to fill in.
     QString baseUrl;
     //! Behind a base URL. "{model}" stands for the model.

@@ -15,8 +15,9 @@ std::unique_ptr<const Dialect> createGemini();
 std::unique_ptr<const Dialect> createOllama();
 std::unique_ptr<const Dialect> createCohere();
 std::unique_ptr<const Dialect> createBedrockConverse();
+std::unique_ptr<const Dialect> createRawHttp();
 
-//! \brief All of them, in the order they are offered.
+//! \brief All of them but the raw one, in the order they are offered.
 std::vector<std::unique_ptr<const Dialect>> createDialects();
 
 } // namespace Retryscope

@@ -160,6 +160,13 @@ StreamJudgement StreamReader::Private::judgeClosed(qint64 end) const
                 .arg(stop),
             end,
             {}};
+    if (dialect->facts().isRaw)
+        return {StreamVerdict::Complete,
+                u"The last event ended at byte %1, and the body ended as HTTP says at byte %2."_s
+                    .arg(closingEnd)
+                    .arg(end),
+                closingEnd,
+                {}};
     return {
         StreamVerdict::Complete,
         u"The event with the finish reason \"%1\" ended at byte %2, and the stream ended cleanly at byte %3."_s

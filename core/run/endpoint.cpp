@@ -82,6 +82,19 @@ void complete(QUrl &url, QString base, const Dialect &dialect, const Asked &aske
     url.setQuery(typed.isEmpty() ? query : QString(typed + u'&' + query));
 }
 
+//! The sandbox's for a raw request: as it was typed.
+std::optional<InputError> takeTarget(QUrl &url, const QString &typed)
+{
+    const QUrl target(typed.isEmpty() ? u"/"_s : typed, QUrl::StrictMode);
+    if (!target.isValid())
+        return wrong(
+            u"This is not a valid path: %1."_s.arg(target.errorString().section(u';', 0, 0)));
+    url.setPath(target.path(QUrl::FullyEncoded), QUrl::TolerantMode);
+    if (target.hasQuery())
+        url.setQuery(target.query(QUrl::FullyEncoded));
+    return {};
+}
+
 std::optional<Endpoint::SandboxScheme> sandboxScheme(const QString &word)
 {
     if (word == "sandbox"_L1)
@@ -159,6 +172,11 @@ Result<Endpoint> Endpoint::parse(const QString &text, const Dialect &dialect, co
         endpoint.isSandbox = false;
         endpoint.url = url;
         endpoint.url.setFragment({});
+    }
+    if (dialect.facts().isRaw) {
+        if (const auto error = endpoint.isSandbox ? takeTarget(endpoint.url, base) : std::nullopt)
+            return *error;
+        return endpoint;
     }
     complete(endpoint.url, base, dialect,
              {model.isEmpty() ? dialect.defaultModel() : model, stream});

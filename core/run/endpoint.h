@@ -17,7 +17,7 @@ class Dialect;
 //! "sandbox+https", "sandbox+h2" (HTTP/2, over TLS), each with an optional ":/path"; or an http or
 //! https URL, a base or the whole endpoint: the dialect's path is appended unless the URL's path
 //! already ends with it, and what both have ("/v1", "/api") is not doubled. A whole endpoint is
-//! sent to as it was typed.
+//! sent to as it was typed, and so is whatever a raw request (Dialect::raw()) names.
 struct RETRYSCOPE_EXPORT Endpoint
 {
     enum class SandboxScheme { Auto, Http, Https, Http2 };

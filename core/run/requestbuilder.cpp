@@ -47,8 +47,8 @@ std::optional<InputError> trust(QSslConfiguration &ssl, const Scenario &scenario
 
 QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect, const QUrl &url)
 {
-    if (scenario.rawBody)
-        return *scenario.rawBody;
+    if (scenario.rawBody || dialect.facts().isRaw)
+        return scenario.rawBody.value_or(QByteArray());
     ChatRequest chat = scenario.chat;
     if (const DialectFlavour *const flavour = dialect.flavourAt(url)) {
         for (auto it = flavour->extra.begin(); it != flavour->extra.end(); ++it) {
@@ -61,10 +61,19 @@ QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect, const QUrl &
 
 bool asksForStream(const Scenario &scenario, const Dialect &dialect, const QByteArray &body)
 {
+    if (dialect.facts().isRaw)
+        return false;
     if (dialect.facts().modelInPath())
         return scenario.chat.stream;
     const QJsonValue stream = QJsonDocument::fromJson(body).object().value("stream"_L1);
     return stream.toBool(dialect.facts().streamsUnlessTold);
+}
+
+QByteArray acceptedType(const Dialect &dialect, bool stream)
+{
+    if (dialect.facts().isRaw)
+        return "*/*";
+    return stream ? dialect.facts().contentTypes.value(0, "text/event-stream") : "application/json";
 }
 
 //! Where the dialect has it so, there is no key, and the environment has what it takes.
@@ -124,9 +133,10 @@ Result<BuiltRequest> buildRequest(const Scenario &scenario, const QUrl &url, con
     QNetworkRequest &request = built.request;
     request.setUrl(url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, scenario.allowHttp2);
-    request.setRawHeader("Content-Type", "application/json");
-    const QByteArray stream = dialect->facts().contentTypes.value(0, "text/event-stream");
-    request.setRawHeader("Accept", built.stream ? stream : "application/json");
+    const QByteArray contentType = scenario.contentType(built.body);
+    if (!contentType.isEmpty())
+        request.setRawHeader("Content-Type", contentType);
+    request.setRawHeader("Accept", acceptedType(*dialect, built.stream));
     // Set by hand, it keeps Qt from asking for gzip and from unpacking it: Qt reports a cut or
     // damaged gzip body as a success, and the bytes shown here are to be those of the wire.
     request.setRawHeader("Accept-Encoding", "identity");

@@ -60,7 +60,9 @@ void ResponseReader::feed(const QByteArray &bytes, std::optional<std::chrono::na
 
 StreamJudgement ResponseReader::finish(bool clean)
 {
-    const bool isCoded = m_form == Form::Stream || m_form == Form::Whole;
+    // A raw request's headers may ask for any coding; the bytes are shown as they came.
+    const bool isCoded =
+        !m_dialect->facts().isRaw && (m_form == Form::Stream || m_form == Form::Whole);
     if (isCoded && !m_coding.isEmpty())
         return {
             StreamJudgement::Verdict::Damaged,
@@ -83,7 +85,8 @@ StreamJudgement ResponseReader::finish(bool clean)
 StreamJudgement ResponseReader::finishWhole(bool clean)
 {
     using Verdict = StreamJudgement::Verdict;
-    if (m_overflow)
+    const bool isRaw = m_dialect->facts().isRaw;
+    if (m_overflow && !isRaw)
         return {Verdict::Unknown,
                 u"The answer is larger than %1 MiB and was not read to its end."_s.arg(
                     WholeBodyLimit / (1024 * 1024)),
@@ -94,10 +97,11 @@ StreamJudgement ResponseReader::finishWhole(bool clean)
                 u"The connection was lost after %1 bytes of the answer."_s.arg(m_bytes),
                 m_bytes,
                 {}};
-    if (m_body.isEmpty())
+    if (m_body.isEmpty() && !isRaw)
         return {Verdict::Truncated, u"The answer is empty."_s, 0, {}};
 
-    const EventReading reading = m_dialect->readWhole(m_body);
+    // Of a body that is not all there no part is shown as its text.
+    const EventReading reading = m_dialect->readWhole(m_overflow ? QByteArray() : m_body);
     for (const Delta &delta : reading.deltas) {
         m_whole.add(delta);
         if (m_onDelta)

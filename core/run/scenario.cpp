@@ -2,6 +2,7 @@
 #include "core/run/scenario.h"
 
 #include "core/base/random.h"
+#include "core/llm/llmjson.h"
 #include "core/run/headercheck_p.h"
 #include "core/sandbox/sandbox.h"
 #include "core/trace/redactor.h"
@@ -57,8 +58,15 @@ std::optional<InputError> checkHeader(const HeaderField &header, qsizetype index
     return {};
 }
 
-std::optional<InputError> checkBody(const Scenario &scenario)
+std::optional<InputError> checkBody(const Scenario &scenario, const Dialect &dialect)
 {
+    if (dialect.facts().isRaw) {
+        // It is written down in traces and scenarios, and shown in a field.
+        if (scenario.rawBody.value_or(QByteArray()).isValidUtf8())
+            return {};
+        return InputError{
+            u"body"_s, u"The body is not UTF-8 text, which is all that is sent."_s, {}};
+    }
     if (scenario.rawBody) {
         QJsonParseError error;
         QJsonDocument::fromJson(*scenario.rawBody, &error);
@@ -215,6 +223,14 @@ Scenario Scenario::withoutSecrets() const
     return copy;
 }
 
+QByteArray Scenario::contentType(const QByteArray &body) const
+{
+    const Dialect *known = Dialect::find(dialect);
+    if (!known || !known->facts().isRaw || isSoundJson(body))
+        return QByteArrayLiteral("application/json");
+    return body.isEmpty() ? QByteArray() : QByteArrayLiteral("text/plain; charset=utf-8");
+}
+
 FaultPlan Scenario::drawnFaults() const
 {
     if (faultChance >= 1.0)
@@ -228,10 +244,10 @@ QList<InputError> Scenario::validate() const
 {
     const Dialect *known = Dialect::find(dialect);
     if (!known)
-        return {
-            {u"dialect"_s,
-             u"There is no dialect \"%1\". Known: %2."_s.arg(dialect, Dialect::ids().join(u", "_s)),
-             {}}};
+        return {{u"dialect"_s,
+                 u"There is no dialect \"%1\". Known: %2, and raw for any HTTP request."_s.arg(
+                     dialect, Dialect::ids().join(u", "_s)),
+                 {}}};
 
     QList<InputError> errors;
     const auto note = [&errors](const std::optional<InputError> &error) {
@@ -241,7 +257,7 @@ QList<InputError> Scenario::validate() const
     note(checkEndpoint(*this, *known));
     if (!(faultChance >= 0.0 && faultChance <= 1.0))
         errors.append({u"fault_chance"_s, u"The chance of a fault must be from 0 to 1."_s, {}});
-    note(checkBody(*this));
+    note(checkBody(*this, *known));
     note(checkMethod(method));
     for (qsizetype i = 0; i < headers.size(); ++i)
         note(checkHeader(headers.at(i), i));

@@ -58,9 +58,10 @@ struct RETRYSCOPE_EXPORT Scenario
 
     QString endpoint = QStringLiteral("sandbox");
     QString dialect = QStringLiteral("openai-chat");
-    //! Used unless there is a raw body.
+    //! Used unless there is a raw body, or the dialect is raw.
     ChatRequest chat;
-    //! Sent as it is; must be JSON.
+    //! Sent as it is; must be JSON unless the dialect is raw. Without one a raw request has no
+    //! body.
     std::optional<QByteArray> rawBody;
     QByteArray method = QByteArrayLiteral("POST");
     //! Beside those of the dialect; a name may occur more than once.
@@ -105,6 +106,9 @@ struct RETRYSCOPE_EXPORT Scenario
     static Result<Scenario> fromJson(const QJsonObject &json);
     //! The error's offset is a byte offset where the text is not JSON.
     static Result<Scenario> fromText(const QByteArray &text);
+
+    //! What \a body is sent as where no header says otherwise; empty: it is none.
+    QByteArray contentType(const QByteArray &body) const;
 
     //! The faults that strike with this seed.
     FaultPlan drawnFaults() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/variables.h"
 
+#include "core/llm/dialect.h"
+#include "core/llm/llmjson.h"
 #include "core/trace/redactor.h"
 #include "core/trace/variablereference.h"
 
@@ -130,7 +132,7 @@ void expandChat(Expander &expander, ChatRequest &chat)
     chat.extra = expander.expanded(chat.extra, u"chat.extra"_s, u"the request's JSON"_s).toObject();
 }
 
-void expandBody(Expander &expander, QByteArray &body)
+void expandBody(Expander &expander, QByteArray &body, bool isJson)
 {
     if (!body.contains("${"))
         return;
@@ -139,7 +141,8 @@ void expandBody(Expander &expander, QByteArray &body)
     // What is no UTF-8 stays as it is, for the check of the body to find.
     if (decoder.hasError())
         return;
-    expander.expand(text, u"body"_s, u"the body"_s, Expander::Secrecy::Plain, jsonEscaped);
+    expander.expand(text, u"body"_s, u"the body"_s, Expander::Secrecy::Plain,
+                    isJson ? jsonEscaped : nullptr);
     body = text.toUtf8();
 }
 
@@ -189,9 +192,11 @@ ExpandedScenario ExpandedScenario::of(const Scenario &scenario, const QByteArray
                         Redactor::isSecretHeader(header.name) ? Expander::Secrecy::Secret
                                                               : Expander::Secrecy::Plain);
     }
+    const Dialect *const dialect = Dialect::find(s.dialect);
+    const bool isRaw = dialect && dialect->facts().isRaw;
     if (s.rawBody)
-        expandBody(expander, *s.rawBody);
-    else
+        expandBody(expander, *s.rawBody, !isRaw || isSoundJson(*s.rawBody));
+    else if (!isRaw)
         expandChat(expander, s.chat);
     expander.expand(s.proxy.url, u"proxy"_s, u"the proxy"_s, Expander::Secrecy::Secret);
     expander.expand(s.caFile, u"ca_file"_s, u"the file of authorities"_s);

@@ -411,6 +411,10 @@
         <source>POST %1, %2.</source>
         <translation>POST %1, %2.</translation>
     </message>
+    <message>
+        <source>Sent as it is typed, with the method and headers of the tab Headers; %1. Of the answer only what HTTP says is judged.</source>
+        <translation>Wird gesendet wie eingegeben, mit Methode und Headern des Reiters Header; %1. Von der Antwort wird nur beurteilt, was HTTP sagt.</translation>
+    </message>
 </context>
 <context>
     <name>Retryscope::DistributionView</name>
@@ -456,6 +460,10 @@
     <message>
         <source>&amp;Key</source>
         <translation>S&amp;chlüssel</translation>
+    </message>
+    <message>
+        <source>Raw HTTP</source>
+        <translation>Reines HTTP</translation>
     </message>
 </context>
 <context>
@@ -1201,6 +1209,14 @@
         <source>Request JSON</source>
         <translation>JSON der Anfrage</translation>
     </message>
+    <message>
+        <source>Request body</source>
+        <translation>Body der Anfrage</translation>
+    </message>
+    <message>
+        <source>No body. Any text here is sent as it is.</source>
+        <translation>Kein Body. Jeder Text hier wird gesendet, wie er ist.</translation>
+    </message>
 </context>
 <context>
     <name>Retryscope::KeyField</name>
@@ -1917,6 +1933,10 @@
     <message>
         <source>Connection</source>
         <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Body</source>
+        <translation>Body</translation>
     </message>
 </context>
 <context>

@@ -188,6 +188,8 @@ void tst_Cli::mistakes_data()
     QTest::newRow("an unknown command") << QStringList{u"sned"_s} << u"\"sned\""_s;
     QTest::newRow("an unknown option") << send({u"--falut"_s, u"dns"_s}) << u"falut"_s;
     QTest::newRow("no message") << QStringList{u"send"_s} << u"--prompt: "_s;
+    QTest::newRow("a prompt for a raw request")
+        << send({u"--dialect"_s, u"raw"_s, u"--prompt"_s, u"x"_s}) << u"--prompt: "_s;
     QTest::newRow("a stray word") << send({u"there"_s}) << u"--prompt \"there\""_s;
     QTest::newRow("an unknown fault") << send({u"--fault"_s, u"dns,refsed"_s}) << u"--fault: "_s;
     QTest::newRow("which names the nearest")

@@ -24,6 +24,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QTabWidget>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -151,6 +152,8 @@ private Q_SLOTS:
     void parametersMoveToAnotherDialect();
     void whatADialectAsksForIsSaid_data();
     void whatADialectAsksForIsSaid();
+    void aRawRequestIsAnyText();
+    void fromAChatToRawAndBack();
     void aScenarioComesBackAsItWent();
     void stateKeepsMistakes();
     void keysAreNeverInTheState_data();
@@ -168,6 +171,7 @@ private Q_SLOTS:
     void errorsGoNextToTheirFields();
     void curlHasNoKey();
     void curlNamesVariables();
+    void curlOfARawRequest();
     void variablesAreKept();
     void endpointOfAVariable();
 };
@@ -532,6 +536,54 @@ void tst_Composer::whatADialectAsksForIsSaid()
     QVERIFY(!whole.contains(u"ends the stream"_s));
 }
 
+void tst_Composer::aRawRequestIsAnyText()
+{
+    Bench bench;
+    Scenario scenario;
+    scenario.dialect = u"raw"_s;
+    scenario.endpoint = u"https://a.test/x?y=1"_s;
+    scenario.method = "GET";
+    bench.composer.setScenario(scenario);
+    const auto *tabs = bench.composer.request()->findChild<QTabWidget *>();
+    QVERIFY(!tabs->isTabVisible(0));
+    QCOMPARE(tabs->tabText(tabs->currentIndex()), u"Body"_s);
+    QVERIFY(!bench.named<QPlainTextEdit>(u"Request JSON"_s));
+    auto *body = bench.named<QPlainTextEdit>(u"Request body"_s);
+    QCOMPARE(plainText(body), QString());
+    QVERIFY(bench.shownNotes().join(u' ').contains("Sent as it is typed"_L1));
+    Composition composition = bench.composer.compose();
+    QCOMPARE(composition.errors.size(), 0);
+    QCOMPARE(composition.scenario.rawBody, QByteArray());
+    body->setPlainText(u"no { JSON"_s);
+    composition = bench.composer.compose();
+    QCOMPARE(composition.errors.size(), 0);
+    QCOMPARE(composition.scenario.rawBody, QByteArray("no { JSON"));
+    QCOMPARE(composition.scenario.dialect, u"raw"_s);
+    QCOMPARE(composition.scenario.endpoint, scenario.endpoint);
+    // And after a restart.
+    Bench other;
+    other.composer.restore(bench.composer.state());
+    QCOMPARE(plainText(other.named<QPlainTextEdit>(u"Request body"_s)), u"no { JSON"_s);
+    QCOMPARE(other.composer.compose().scenario.rawBody, QByteArray("no { JSON"));
+}
+
+void tst_Composer::fromAChatToRawAndBack()
+{
+    Bench bench;
+    bench.named<QPlainTextEdit>(u"Message"_s)->setPlainText(u"Hi"_s);
+    const QJsonObject chat = bench.json();
+    // What would have been sent is what a raw request begins with.
+    bench.choose(u"raw"_s);
+    QCOMPARE(bench.json(), chat);
+    bench.named<QPlainTextEdit>(u"Request body"_s)->setPlainText(u"anything"_s);
+    bench.choose(u"openai-chat"_s);
+    QCOMPARE(bench.json(), chat);
+    const auto *tabs = bench.composer.request()->findChild<QTabWidget *>();
+    QCOMPARE(tabs->currentIndex(), 0);
+    QCOMPARE(plainText(bench.named<QPlainTextEdit>(u"Message"_s)), u"Hi"_s);
+    QVERIFY(!bench.composer.compose().scenario.rawBody);
+}
+
 void tst_Composer::aScenarioComesBackAsItWent()
 {
     Scenario scenario = Scenario::example();
@@ -863,6 +915,21 @@ void tst_Composer::curlNamesVariables()
     QVERIFY2(command.contains(u"'X-A: it'\\''s '\"${RETRYSCOPE_KEY}\""_s), qPrintable(command));
     QVERIFY2(command.contains(u"'{\"messages\""_s), qPrintable(command));
     QVERIFY2(command.contains(u"${HOME} '\"${RETRYSCOPE_HOST}\""_s), qPrintable(command));
+}
+
+void tst_Composer::curlOfARawRequest()
+{
+    Scenario scenario;
+    scenario.dialect = u"raw"_s;
+    scenario.endpoint = u"https://example.org/a?b=c"_s;
+    scenario.method = "GET";
+    QCOMPARE(curlCommand(scenario), u"curl -N -X GET \\\n  'https://example.org/a?b=c'"_s);
+    scenario.method = "PUT";
+    scenario.rawBody = "it's text";
+    const QString command = curlCommand(scenario);
+    QVERIFY2(command.contains(u"-H 'Content-Type: text/plain; charset=utf-8'"_s),
+             qPrintable(command));
+    QVERIFY2(command.endsWith(u"--data-raw 'it'\\''s text'"_s), qPrintable(command));
 }
 
 // A name is no secret, and must be there the next time.

@@ -8,6 +8,7 @@
 #include "ui/composer/composer.h"
 #include "ui/composer/endpointbar.h"
 #include "ui/composer/keyfield.h"
+#include "ui/composer/requestpane.h"
 #include "ui/messagebar.h"
 #include "ui/plaintext.h"
 #include "ui/response/responsepane.h"
@@ -470,6 +471,13 @@ void tst_MainWindow::panesAreReachedByKeys()
     QCOMPARE(QApplication::focusWidget()->accessibleName(), u"Message"_s);
     QTest::keyClick(&window, Qt::Key_L, Qt::ControlModifier);
     QCOMPARE(QApplication::focusWidget()->accessibleName(), u"Endpoint"_s);
+    // The pane's entry is in the tab that is shown.
+    const QStringList entries{u"Message"_s, u"Request JSON"_s, u"Request headers"_s, u"Proxy"_s};
+    for (int tab = 0; tab < entries.size(); ++tab) {
+        window.composer()->request()->setCurrentTab(tab);
+        QTest::keyClick(&window, Qt::Key_1, Qt::ControlModifier);
+        QCOMPARE(QApplication::focusWidget()->accessibleName(), entries.at(tab));
+    }
 }
 
 void tst_MainWindow::fiftyMegabytesPasted_data()

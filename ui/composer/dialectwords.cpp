@@ -36,6 +36,10 @@ QString keyWords(const Dialect &dialect, const QUrl &url)
 
 QString dialectWords(const Dialect &dialect, const QUrl &url, const ChatRequest &chat)
 {
+    if (dialect.facts().isRaw)
+        return Words::tr("Sent as it is typed, with the method and headers of the tab Headers; %1. "
+                         "Of the answer only what HTTP says is judged.")
+            .arg(keyWords(dialect, url));
     QString line =
         Words::tr("POST %1, %2.").arg(pathOf(dialect, url, chat), keyWords(dialect, url));
     if (chat.stream)

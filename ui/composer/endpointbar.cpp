@@ -25,6 +25,7 @@ EndpointBar::EndpointBar(QWidget *parent)
 {
     for (const Dialect *dialect : Dialect::all())
         m_dialect->addItem(dialect->name(), dialect->id());
+    m_dialect->addItem(tr("Raw HTTP"), Dialect::raw()->id());
     m_dialect->setAccessibleName(tr("Dialect"));
     m_endpoint->setAccessibleName(tr("Endpoint"));
     m_endpoint->setPlaceholderText(tr("sandbox, or the URL of an endpoint"));

@@ -22,7 +22,6 @@ JsonEditor::JsonEditor(RequestDocument *document, QWidget *parent)
     , m_edit(new TextEdit)
     , m_note(new FieldNote(m_edit))
 {
-    m_edit->setAccessibleName(tr("Request JSON"));
     m_edit->setFont(fixedFont());
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_edit->setTabChangesFocus(true);
@@ -48,7 +47,11 @@ void JsonEditor::refresh()
     const bool isShown = isEditable(m_document->text());
     setPlainText(m_edit, isShown ? m_document->text() : QString());
     m_edit->setReadOnly(!isShown);
-    m_edit->setPlaceholderText(isShown ? QString() : tooLongWords(m_document->text()));
+    const bool isRaw = m_document->isRaw();
+    m_edit->setAccessibleName(isRaw ? tr("Request body") : tr("Request JSON"));
+    m_edit->setPlaceholderText(isShown ? isRaw ? tr("No body. Any text here is sent as it is.")
+                                               : QString()
+                                       : tooLongWords(m_document->text()));
     const auto &error = m_document->error();
     m_note->setMessage(error ? error->message : QString());
     markMistake();

@@ -57,13 +57,18 @@ void RequestDocument::setDialect(const Dialect *dialect)
         return;
     if (m_dialect && m_chat.model == m_dialect->defaultModel())
         m_chat.model = dialect->defaultModel();
-    const bool rewrite = fitsForm();
+    // What the form says is the beginning of a raw request, too.
+    const bool rewrite = fitsForm() && !dialect->facts().isRaw;
     if (rewrite && m_dialect)
         moveParameters(m_chat.extra, *m_dialect, *dialect);
+    const bool wasRaw = isRaw();
     m_dialect = dialect;
     if (rewrite)
         write();
     parse();
+    // What was written for any server need not be a request of this dialect. The last one is.
+    if (wasRaw && m_error)
+        writeChat();
     Q_EMIT changed();
 }
 
@@ -90,14 +95,11 @@ void RequestDocument::load(const Scenario &scenario)
     if (const Dialect *dialect = Dialect::find(scenario.dialect))
         m_dialect = dialect;
     m_chat = scenario.chat;
-    m_error.reset();
-    m_fits = true;
-    m_verbatim = false;
-    if (scenario.rawBody) {
-        m_text = QString::fromUtf8(*scenario.rawBody);
+    if (scenario.rawBody || isRaw()) {
+        m_text = QString::fromUtf8(scenario.rawBody.value_or(QByteArray()));
         parse();
     } else {
-        write();
+        writeChat();
     }
     Q_EMIT changed();
 }
@@ -109,6 +111,18 @@ void RequestDocument::store(Scenario *scenario) const
     scenario->rawBody.reset();
     if (!fitsForm() || m_verbatim)
         scenario->rawBody = m_text.toUtf8();
+}
+
+bool RequestDocument::isRaw() const
+{
+    return m_dialect && m_dialect->facts().isRaw;
+}
+
+void RequestDocument::writeChat()
+{
+    m_error.reset();
+    m_fits = true;
+    write();
 }
 
 void RequestDocument::write()
@@ -123,6 +137,10 @@ void RequestDocument::parse()
     m_error.reset();
     m_fits = true;
     m_verbatim = false;
+    if (isRaw()) {
+        m_fits = false;
+        return;
+    }
     const auto fail = [this](const QString &message, std::optional<qsizetype> offset) {
         m_error = InputError{QStringLiteral("request"), message, offset};
     };

@@ -15,7 +15,8 @@ namespace Retryscope {
 struct Scenario;
 
 //! \brief The request that the form and the JSON editor both show. Text that is no valid request is
-//! kept as it was typed, with the reason; the chat is then the last valid one.
+//! kept as it was typed, with the reason; the chat is then the last valid one. So it is while the
+//! request is raw.
 class RequestDocument final : public QObject
 {
     Q_OBJECT
@@ -44,6 +45,9 @@ public:
     //! holds more than a form can (messages with pictures, say): then only the JSON can be edited.
     bool fitsForm() const { return !m_error && m_fits; }
 
+    //! Any text is the body of a request: Dialect::raw().
+    bool isRaw() const;
+
     void load(const Scenario &scenario);
     void store(Scenario *scenario) const;
 
@@ -53,6 +57,7 @@ Q_SIGNALS:
 private:
     void parse();
     void write();
+    void writeChat();
 
     const Dialect *m_dialect = nullptr;
     ChatRequest m_chat;

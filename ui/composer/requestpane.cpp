@@ -4,7 +4,9 @@
 #include "ui/composer/connectionform.h"
 #include "ui/composer/headerseditor.h"
 #include "ui/composer/jsoneditor.h"
+#include "ui/composer/requestdocument.h"
 #include "ui/composer/requestform.h"
+#include "ui/composer/textedit.h"
 
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QScrollBar>
@@ -16,6 +18,7 @@ namespace Retryscope {
 
 RequestPane::RequestPane(RequestDocument *document, QWidget *parent)
     : QWidget(parent)
+    , m_document(document)
     , m_tabs(new QTabWidget)
     , m_form(new RequestForm(document))
     , m_json(new JsonEditor(document))
@@ -40,6 +43,37 @@ RequestPane::RequestPane(RequestDocument *document, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_tabs);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &RequestPane::passFocus);
+    connect(m_document, &RequestDocument::changed, this, &RequestPane::refresh);
+    refresh();
+    passFocus();
+}
+
+void RequestPane::refresh()
+{
+    const int form = m_tabs->indexOf(m_form);
+    const bool isRaw = m_document->isRaw();
+    m_tabs->setTabText(m_tabs->indexOf(m_json), isRaw ? tr("Body") : tr("JSON"));
+    if (m_tabs->isTabVisible(form) != isRaw)
+        return;
+    // A form has nothing to show of a raw request.
+    const bool isShown = m_tabs->currentWidget() == m_form || m_tabs->currentWidget() == m_json;
+    m_tabs->setTabVisible(form, !isRaw);
+    if (isShown)
+        m_tabs->setCurrentIndex(isRaw ? m_tabs->indexOf(m_json) : form);
+}
+
+void RequestPane::passFocus()
+{
+    const QWidget *shown = m_tabs->currentWidget();
+    if (shown == m_form)
+        setFocusProxy(m_form->messageField());
+    else if (shown == m_json)
+        setFocusProxy(m_json->field());
+    else if (shown == m_headers)
+        setFocusProxy(m_headers->entry());
+    else
+        setFocusProxy(m_connection->entry());
 }
 
 void RequestPane::showMistake()

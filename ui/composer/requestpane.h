@@ -15,7 +15,8 @@ class JsonEditor;
 class RequestDocument;
 class RequestForm;
 
-//! \brief The request: as form and as JSON, its headers, and how it travels.
+//! \brief The request: as form and as JSON, or its body where it is raw; its headers, and how it
+//! travels. Its focus is that of the tab shown.
 class RequestPane final : public QWidget
 {
     Q_OBJECT
@@ -39,6 +40,10 @@ public:
     void setCurrentTab(int tab);
 
 private:
+    void refresh();
+    void passFocus();
+
+    RequestDocument *m_document;
     QTabWidget *m_tabs;
     RequestForm *m_form;
     JsonEditor *m_json;
