@@ -184,10 +184,15 @@ void Dialer::resolve()
             {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)}, {});
         return;
     }
-    m_lookup = QHostInfo::lookupHost(m_target.name, this, [this](const QHostInfo &info) {
-        m_lookup = -1;
-        finishLookup(info.addresses(), info.errorString());
-    });
+    // By the slot's name: what Qt makes of a functor leaks where the look-up is aborted, or ends
+    // behind its receiver (QHostInfoResult of 6.4 does not own it).
+    m_lookup = QHostInfo::lookupHost(m_target.name, this, SLOT(takeLookup(QHostInfo)));
+}
+
+void Dialer::takeLookup(const QHostInfo &info)
+{
+    m_lookup = -1;
+    finishLookup(info.addresses(), info.errorString());
 }
 
 void Dialer::failLookup()

@@ -139,25 +139,29 @@ void ProxyDialer::resolve()
     event.kind = WireEvent::Kind::DnsStarted;
     event.host = m_target.name;
     m_report(event);
-    m_lookup = QHostInfo::lookupHost(m_target.name, this, [this](const QHostInfo &info) {
-        m_lookup = -1;
-        WireEvent done;
-        done.kind = WireEvent::Kind::DnsFinished;
-        done.host = m_target.name;
-        const QList<QHostAddress> addresses = info.addresses();
-        for (const QHostAddress &address : addresses)
-            done.addresses.append(address.toString());
-        if (addresses.isEmpty())
-            done.error = info.errorString();
-        m_report(done);
-        if (addresses.isEmpty()) {
-            Q_EMIT failed(Socks5::Reply::HostUnreachable);
-            return;
-        }
-        m_target.name.clear();
-        m_target.address = bytesOf(addresses.first());
-        dialProxy();
-    });
+    // See Dialer::resolve().
+    m_lookup = QHostInfo::lookupHost(m_target.name, this, SLOT(takeLookup(QHostInfo)));
+}
+
+void ProxyDialer::takeLookup(const QHostInfo &info)
+{
+    m_lookup = -1;
+    WireEvent done;
+    done.kind = WireEvent::Kind::DnsFinished;
+    done.host = m_target.name;
+    const QList<QHostAddress> addresses = info.addresses();
+    for (const QHostAddress &address : addresses)
+        done.addresses.append(address.toString());
+    if (addresses.isEmpty())
+        done.error = info.errorString();
+    m_report(done);
+    if (addresses.isEmpty()) {
+        Q_EMIT failed(Socks5::Reply::HostUnreachable);
+        return;
+    }
+    m_target.name.clear();
+    m_target.address = bytesOf(addresses.first());
+    dialProxy();
 }
 
 void ProxyDialer::dialProxy()

@@ -41,6 +41,9 @@ Q_SIGNALS:
     void connected();
     void failed(Retryscope::Socks5::Reply reply);
 
+private Q_SLOTS:
+    void takeLookup(const QHostInfo &info);
+
 private:
     bool strike();
     void strikeLookup();
