@@ -128,11 +128,14 @@ void tst_QtFactsTruncation::cut_data()
         const QString closed = u"RemoteHostClosedError, status 200, body empty"_s;
         // Rare in 6.8.2, and not seen in 6.4.2.
         const QString resending = u"ContentReSendError, status 200, body empty"_s;
+        // The race of row 6 without a byte: seen once in 6.4.2, on a loaded machine.
+        const QString missed = u"NoError, status 200, body empty"_s;
         const Columns resent = inBoth({closed, resending}, exactly(1));
         addRow(
             {.fact = {upload == Upload::OneShot ? u"nothing of the body comes, FIN, one-shot body"_s
                                                 : u"nothing of the body comes, FIN"_s,
-                      upload == Upload::OneShot ? resent : inBoth({closed}, exactly(1)), Whole},
+                      upload == Upload::OneShot ? resent : inBoth({closed, missed}, exactly(1)),
+                      Whole},
              .stimulus = {.scripts = {{readRequest(), sendBytes(Length), fin()}},
                           .upload = upload,
                           .answer = halfBody()},
