@@ -108,8 +108,17 @@ void HelpWindow::load(const QString &page)
     QString text = textOf(page);
     if (page == "faults.md"_L1)
         text += catalogueTable();
-    m_browser->setMarkdown(text);
-    m_browser->document()->setDocumentMargin(14.0);
+    // Apart from the browser, which would lay all of it out anew for every paragraph that is added.
+    auto *document = new QTextDocument(m_browser);
+    document->setDefaultFont(m_browser->font());
+    document->setDocumentMargin(14.0);
+    document->setMarkdown(text);
+    QTextDocument *const before = m_browser->document();
+    const bool isOurs = before->parent() == m_browser;
+    m_browser->setDocument(document);
+    // The first one is the browser's own, and is gone.
+    if (isOurs)
+        delete before;
     m_browser->moveCursor(QTextCursor::Start);
 }
 
