@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/filetasks.h"
 
-#include "core/trace/trace.h"
 #include "ui/messagebar.h"
 #include "ui/traceopening.h"
 
@@ -37,9 +36,9 @@ QString FileTasks::shown(const QString &path)
     return QDir::toNativeSeparators(path);
 }
 
-void FileTasks::openTrace(std::unique_ptr<QFile> file)
+void FileTasks::openTrace(std::unique_ptr<QFile> file, const TraceLimits &limits)
 {
-    auto opening = std::make_unique<TraceOpening>(std::move(file));
+    auto opening = std::make_unique<TraceOpening>(std::move(file), limits);
     m_sinceBegin.start();
     m_sinceProgress.invalidate();
     opening->start();
@@ -72,11 +71,11 @@ void FileTasks::abandonTrace()
 
 void FileTasks::endOpening(bool isStopped)
 {
-    // It may be what calls this.
-    const std::unique_ptr<TraceOpening, void (*)(TraceOpening *)> opening(
-        m_opening.release(), [](TraceOpening *over) { over->deleteLater(); });
+    TraceOpening *const opening = m_opening.release();
     opening->disconnect(this);
     opening->stop();
+    // It may be what calls this.
+    opening->deleteLater();
     const QString path = shown(opening->path());
     const bool isWhole = opening->trace()->events().back().name == TraceEventName::RunFinished;
     if (!opening->problem().isEmpty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/trace/trace.h"
 #include "ui/filewriter.h"
 
 #include <QtCore/QElapsedTimer>
@@ -15,7 +16,6 @@ QT_END_NAMESPACE
 namespace Retryscope {
 
 class MessageBar;
-class Trace;
 class TraceOpening;
 
 //! \brief What takes its time with files: a trace that is read, one file that is written. Both go
@@ -30,7 +30,7 @@ public:
 
     //! Begins to read the trace in \a file, open and at its beginning, in place of one that is
     //! being read. Where there is no event in it, this is said and nothing else happens.
-    void openTrace(std::unique_ptr<QFile> file);
+    void openTrace(std::unique_ptr<QFile> file, const TraceLimits &limits = {});
     //! A trace that is being read ends here without a word: something else takes its place.
     void abandonTrace();
     //! Writes to \a path what \a source gives; refuses while another file is being written.

@@ -137,7 +137,7 @@ void MainWindow::openTrace(std::unique_ptr<QFile> file)
     if (m_runner.isRunning())
         return refuseFile(file->fileName(),
                           tr("a run is under way. Stop it first, or wait for its end."));
-    m_files->openTrace(std::move(file));
+    m_files->openTrace(std::move(file), m_settings.traceLimits());
 }
 
 void MainWindow::saveScenario(const QString &path)

@@ -4,6 +4,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtGui/QFont>
+#include <QtGui/QFontMetrics>
 #include <QtWidgets/QApplication>
 
 namespace Retryscope {
@@ -44,6 +45,14 @@ void Settings::apply() const
         font.setPointSize(fontSize);
     if (font != QApplication::font())
         QApplication::setFont(font);
+}
+
+QString Settings::fontProblem()
+{
+    if (QFontMetrics(QApplication::font()).inFont(u'a'))
+        return {};
+    return tr("There is no font, so that no text can be shown. Install one and start again; on "
+              "Debian: apt-get install fonts-dejavu-core");
 }
 
 QJsonObject Settings::toJson() const

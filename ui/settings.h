@@ -4,6 +4,7 @@
 #include "core/trace/trace.h"
 #include "ui/theme.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QJsonObject>
 #include <QtCore/QString>
 
@@ -31,6 +32,9 @@ struct Settings
     //! Sets the application's palette and font.
     void apply() const;
 
+    //! What to do where no font has letters, a sentence; empty where there is one.
+    static QString fontProblem();
+
     QJsonObject toJson() const;
     //! Whatever is missing or out of range is as it is by default.
     static Settings fromJson(const QJsonObject &json);
@@ -38,6 +42,8 @@ struct Settings
     static QString languageIn(const QString &path);
 
     friend bool operator==(const Settings &, const Settings &) = default;
+
+    Q_DECLARE_TR_FUNCTIONS(Retryscope::Settings)
 };
 
 } // namespace Retryscope

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/traceopening.h"
 
-#include "core/trace/trace.h"
-
 #include <QtCore/QDeadlineTimer>
 
 #include <utility>
@@ -16,11 +14,11 @@ constexpr std::chrono::milliseconds slice(8);
 
 } // namespace
 
-TraceOpening::TraceOpening(std::unique_ptr<QFile> file, QObject *parent)
+TraceOpening::TraceOpening(std::unique_ptr<QFile> file, const TraceLimits &limits, QObject *parent)
     : QObject(parent)
     , m_file(std::move(file))
     , m_reader(m_file.get())
-    , m_trace(std::make_shared<Trace>())
+    , m_trace(std::make_shared<Trace>(limits))
 {
     m_timer.setInterval(0);
     connect(&m_timer, &QTimer::timeout, this, &TraceOpening::goOn);

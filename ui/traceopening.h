@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/trace/trace.h"
 #include "core/trace/tracereader.h"
 
 #include <QtCore/QFile>
@@ -12,8 +13,6 @@
 
 namespace Retryscope {
 
-class Trace;
-
 //! \brief A saved trace that is being read, slice after slice from the event loop: it can be looked
 //! at meanwhile, and a large one does not hold up the window.
 class TraceOpening final : public QObject
@@ -21,7 +20,7 @@ class TraceOpening final : public QObject
     Q_OBJECT
 public:
     //! \a file is open and at its beginning.
-    explicit TraceOpening(std::unique_ptr<QFile> file, QObject *parent = nullptr);
+    TraceOpening(std::unique_ptr<QFile> file, const TraceLimits &limits, QObject *parent = nullptr);
     ~TraceOpening() override;
 
     //! Reads the first slice, and then goes on by itself.

@@ -14,6 +14,7 @@
 #include <QtGui/QIcon>
 #include <QtWidgets/QApplication>
 
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
@@ -62,6 +63,12 @@ int main(int argc, char *argv[])
     window.composer()->bar()->key()->setStore(Retryscope::desktopKeyStore());
     if (!parser.positionalArguments().isEmpty())
         window.openFile(parser.positionalArguments().constFirst());
+    const QString noFont = Retryscope::Settings::fontProblem();
+    if (!noFont.isEmpty()) {
+        // In the window it could not be read; its frame may have letters of its own.
+        std::fprintf(stderr, "retryscope: %s\n", qPrintable(noFont));
+        window.setWindowTitle(noFont);
+    }
     window.show();
     return QCoreApplication::exec();
 }

@@ -165,6 +165,20 @@ Sandbox::~Sandbox()
     stop();
 }
 
+namespace {
+
+//! Of a request without a dialect nobody knows in time what the sandbox will answer.
+QString whyNoRawPlace(const Fault &fault)
+{
+    const FaultDescriptor &descriptor = faultDescriptor(fault.kind);
+    if (descriptor.phase != FaultDescriptor::Phase::Stream)
+        return {};
+    return u'"' + descriptor.name
+           + "\" lies in a dialect's stream, and a raw request has no dialect: choose one."_L1;
+}
+
+} // namespace
+
 bool Sandbox::makes(const Fault &fault)
 {
     return isMadeBySandbox(fault.kind);
@@ -174,11 +188,11 @@ std::optional<InputError> Sandbox::checkPlaceable(const FaultPlan &plan, const Q
                                                   bool streamed)
 {
     const DialectVoice *const voice = DialectVoice::find(dialect);
-    if (!voice)
-        return {};
-    const StreamFraming framing = voice->dialect().facts().framing;
     for (qsizetype i = 0; i < plan.faults().size(); ++i) {
-        const QString why = whyNoPlace(plan.faults()[i], *voice, streamed, framing);
+        const Fault &fault = plan.faults()[i];
+        const QString why =
+            voice ? whyNoPlace(fault, *voice, streamed, voice->dialect().facts().framing)
+                  : whyNoRawPlace(fault);
         if (!why.isEmpty())
             return InputError{
                 u"faultPlan"_s, "Entry "_L1 + QString::number(i + 1) + ": "_L1 + why, {}};

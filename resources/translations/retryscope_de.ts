@@ -2064,6 +2064,13 @@
     </message>
 </context>
 <context>
+    <name>Retryscope::Settings</name>
+    <message>
+        <source>There is no font, so that no text can be shown. Install one and start again; on Debian: apt-get install fonts-dejavu-core</source>
+        <translation>Es gibt keine Schrift, sodass kein Text gezeigt werden kann. Installieren Sie eine und starten Sie noch einmal; unter Debian: apt-get install fonts-dejavu-core</translation>
+    </message>
+</context>
+<context>
     <name>Retryscope::SettingsWindow</name>
     <message>
         <source> pt</source>

@@ -258,6 +258,17 @@ void tst_RawRequest::theSandboxAnswersAsWell()
     QVERIFY(m_runner.summary().answer.text.contains("\"data\""_L1));
     run(rawScenario(u"sandbox"_s));
     QVERIFY(m_runner.summary().verdict == RunVerdict::HttpError);
+    // A fault that would not strike is refused; those below a stream strike.
+    Scenario scenario = rawScenario(u"sandbox:/v1/models"_s);
+    scenario.faults = *FaultPlan::fromString(u"ok,no-terminal"_s);
+    const QList<InputError> errors = m_runner.start(scenario);
+    QCOMPARE(errors.size(), 1);
+    QVERIFY2(errors.first().message.startsWith("Entry 2: \"no-terminal\""_L1),
+             qPrintable(errors.first().message));
+    scenario.faults = *FaultPlan::fromString(u"cut(after=3)"_s);
+    run(scenario);
+    QVERIFY(m_runner.summary().verdict == RunVerdict::Truncated);
+    QVERIFY(m_runner.summary().isSimulated());
 }
 
 void tst_RawRequest::comesBackFromItsFile()

@@ -11,6 +11,7 @@
 #include "ui/curl.h"
 #include "ui/faults/faultplaneditor.h"
 #include "ui/plaintext.h"
+#include "ui/policy/policyeditor.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -48,6 +49,7 @@ struct Bench
         layout->addWidget(composer.bar());
         layout->addWidget(composer.request());
         layout->addWidget(composer.faults());
+        layout->addWidget(composer.policy());
         composer.setScenario(Scenario::example());
     }
 

@@ -97,7 +97,7 @@ void tst_FileWriter::writes()
     for (int round = 1; round <= 2; ++round) {
         writer.start(path(), piecesOf(bytes));
         QVERIFY(writer.isWriting());
-        QTRY_COMPARE(finished.count(), round);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), round, 30'000);
         QCOMPARE(finished.last().first().toString(), QString());
         QVERIFY(!writer.isWriting());
         QVERIFY(!writer.stop());
@@ -112,7 +112,7 @@ void tst_FileWriter::stopped()
     QSignalSpy finished(&writer, &FileWriter::finished);
     QSignalSpy advanced(&writer, &FileWriter::advanced);
     writer.start(path(), withoutEnd());
-    QTRY_VERIFY(advanced.count() > 10);
+    QTRY_VERIFY_WITH_TIMEOUT(advanced.count() > 10, 30'000);
     QCOMPARE(writer.percent(), 50);
     QVERIFY(writer.stop());
     QVERIFY(!writer.isWriting());
@@ -128,7 +128,7 @@ void tst_FileWriter::destroyed()
         FileWriter writer;
         QSignalSpy advanced(&writer, &FileWriter::advanced);
         writer.start(path(), withoutEnd());
-        QTRY_VERIFY(advanced.count() > 10);
+        QTRY_VERIFY_WITH_TIMEOUT(advanced.count() > 10, 30'000);
     }
     QCOMPARE(contentOf(path()), QByteArray("before"));
     QCOMPARE(leftovers(), QStringList(u"file"_s));
@@ -145,7 +145,7 @@ void tst_FileWriter::afterAStopTheNext()
         QVERIFY(writer.stop());
     }
     writer.start(path(), piecesOf(bytes));
-    QVERIFY(finished.wait());
+    QVERIFY(finished.wait(30'000));
     QCOMPARE(finished.first().first().toString(), QString());
     QVERIFY(contentOf(path()) == bytes);
 }
@@ -158,7 +158,7 @@ void tst_FileWriter::aSourceThatFails()
         return --left > 0 ? FileWriter::Piece{"bytes", 1, {}}
                           : FileWriter::Piece{{}, 1, u"it is gone"_s};
     });
-    QTRY_COMPARE(finished.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
     QCOMPARE(finished.first().first().toString(), u"it is gone"_s);
     QCOMPARE(contentOf(path()), QByteArray("before"));
     QCOMPARE(leftovers(), QStringList(u"file"_s));
@@ -180,7 +180,7 @@ void tst_FileWriter::aFullDisk()
     FileWriter writer;
     QSignalSpy finished(&writer, &FileWriter::finished);
     writer.start(path(), piecesOf(pattern(5'000'000)));
-    QVERIFY(finished.wait());
+    QVERIFY(finished.wait(30'000));
     QCOMPARE(finished.count(), 1);
     QVERIFY(!finished.first().first().toString().isEmpty());
     QCOMPARE(contentOf(path()), QByteArray("before"));
@@ -192,7 +192,7 @@ void tst_FileWriter::noFolder()
     FileWriter writer;
     QSignalSpy finished(&writer, &FileWriter::finished);
     writer.start(m_dir.filePath(u"no folder/file"_s), piecesOf("bytes"));
-    QVERIFY(finished.wait());
+    QVERIFY(finished.wait(30'000));
     QVERIFY(!finished.first().first().toString().isEmpty());
     QVERIFY(!writer.isWriting());
 }

@@ -40,6 +40,7 @@ private Q_SLOTS:
 
     void cleanup() { Settings().apply(); }
 
+    void thereIsAFont();
     void fromAndToJson_data();
     void fromAndToJson();
     void theWindowTellsWhatWasSet();
@@ -49,6 +50,11 @@ private Q_SLOTS:
     void everythingFollowsTheFont();
     void theLanguageIsReadBeforeTheWindow();
 };
+
+void tst_Settings::thereIsAFont()
+{
+    QCOMPARE(Settings::fontProblem(), QString());
+}
 
 void tst_Settings::fromAndToJson_data()
 {

@@ -13,7 +13,6 @@
 #include "ui/response/tlsview.h"
 #include "ui/timeline/timelinewords.h"
 
-#include <QtCore/QElapsedTimer>
 #include <QtCore/QItemSelectionModel>
 #include <QtCore/QLocale>
 #include <QtCore/QSignalBlocker>
@@ -76,8 +75,7 @@ ResponsePane::ResponsePane(QWidget *parent)
     layout->addWidget(m_statistics);
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
-    m_timer.setInterval(frame);
-    connect(&m_timer, &QTimer::timeout, this, &ResponsePane::refresh);
+    connect(&m_timer, &QTimer::timeout, this, &ResponsePane::readOn);
     connect(m_tabs, &QTabWidget::currentChanged, this, &ResponsePane::refresh);
     refresh();
 }
@@ -151,17 +149,33 @@ void ResponsePane::flush()
 
 void ResponsePane::refresh()
 {
-    m_timer.stop();
+    picture(m_digest.update(QDeadlineTimer(readingSlice)));
+}
+
+//! Where the trace is far ahead, reading goes on between two pictures.
+void ResponsePane::readOn()
+{
     const bool isBehind = m_digest.update(QDeadlineTimer(readingSlice));
-    QElapsedTimer showing;
-    showing.start();
+    if (isBehind && !m_sinceShown.hasExpired(m_pause.count()))
+        m_timer.start(std::chrono::milliseconds(0));
+    else
+        picture(isBehind);
+}
+
+void ResponsePane::picture(bool isBehind)
+{
+    m_sinceShown.start();
     showDigest();
     // Where that is costly (a paragraph of a hundred thousand characters) it comes less often, so
     // that at least three quarters of the time stay for everything else.
-    const std::chrono::milliseconds pause(3 * showing.elapsed());
-    m_timer.setInterval(isBehind ? pause : std::max<std::chrono::milliseconds>(frame, pause));
+    const std::chrono::milliseconds cost(m_sinceShown.elapsed());
+    m_pause = std::max<std::chrono::milliseconds>(frame, 3 * cost);
+    m_sinceShown.start();
+    m_timer.setInterval(isBehind ? std::chrono::milliseconds(0) : m_pause);
     if (isBehind)
         m_timer.start();
+    else
+        m_timer.stop();
 }
 
 void ResponsePane::showDigest()

@@ -4,8 +4,11 @@
 #include "ui/response/slicedsearch.h"
 #include "ui/response/tracedigest.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
+
+#include <chrono>
 
 QT_BEGIN_NAMESPACE
 class QLabel;
@@ -67,11 +70,15 @@ private:
     void goToEvent(int row);
     void buildTable();
     void refresh();
+    void readOn();
+    void picture(bool isBehind);
     void showDigest();
     QString statisticsWords(const AttemptDigest &digest) const;
 
     TraceDigest m_digest;
     QTimer m_timer;
+    QElapsedTimer m_sinceShown;
+    std::chrono::milliseconds m_pause{0}; // between two pictures
     SlicedSearch m_eventSearch;
     int m_attempt = 0;
     QTabWidget *m_tabs;
