@@ -110,13 +110,13 @@ struct Bench
     const QList<RepeatedRun> &runs() const { return window->repeater()->runs(); }
 
     //! Types the number of runs and starts them, by the keyboard alone.
-    void type(int count) const
+    void type(int count, Qt::KeyboardModifiers held = Qt::ControlModifier) const
     {
         auto *spin = field<QSpinBox>(u"Number of runs"_s);
         spin->setFocus();
         spin->selectAll();
         QTest::keyClicks(spin, QString::number(count));
-        QTest::keyClick(spin, Qt::Key_Return, Qt::ControlModifier);
+        QTest::keyClick(spin, Qt::Key_Return, held);
     }
 
     MainWindow main;
@@ -201,6 +201,10 @@ void tst_RepeatWindow::manyRunsByTheKeyboard()
     QCOMPARE(bench.field<QProgressBar>(u"Progress"_s)->text(), u"40 of 40"_s);
     QVERIFY(bench.field<QPushButton>(u"Run many times"_s)->isEnabled());
     QVERIFY(!bench.field<QPushButton>(u"Stop"_s)->isEnabled());
+    // Return alone does, too.
+    bench.type(2, Qt::NoModifier);
+    QVERIFY(ended.wait(50'000));
+    QCOMPARE(bench.runs().size(), 2);
 }
 
 void tst_RepeatWindow::pauseReallyPauses()

@@ -15,6 +15,7 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSpinBox>
@@ -178,6 +179,9 @@ void RepeatWindow::connectKeys()
         auto *send = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(key)), this);
         connect(send, &QShortcut::activated, m_start, &QPushButton::click);
     }
+    // And without Ctrl in the one field there is, which the window begins in.
+    const auto *typed = m_count->findChild<QLineEdit *>();
+    connect(typed, &QLineEdit::returnPressed, m_start, &QPushButton::click);
     // First the runs, then the window: who wants to stop must not lose sight of what there is.
     auto *escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
     connect(escape, &QShortcut::activated, this, [this] {
