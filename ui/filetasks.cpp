@@ -13,9 +13,17 @@ namespace Retryscope {
 
 namespace {
 
-// In milliseconds. What is done sooner needs no progress, and nobody reads faster.
-constexpr qint64 firstProgress = 300;
-constexpr qint64 nextProgress = 100;
+using namespace std::chrono_literals;
+
+// What is done sooner needs no progress, and nobody reads faster.
+constexpr auto firstProgress = 300ms;
+constexpr auto nextProgress = 100ms;
+
+//! As people write it here.
+QString shown(const QString &path)
+{
+    return QDir::toNativeSeparators(path);
+}
 
 } // namespace
 
@@ -31,23 +39,27 @@ FileTasks::FileTasks(MessageBar *messages, QObject *parent) : QObject(parent), m
 
 FileTasks::~FileTasks() = default;
 
-QString FileTasks::shown(const QString &path)
+void FileTasks::tellRefused(const QString &path, const QString &why)
 {
-    return QDir::toNativeSeparators(path);
+    m_messages->showMessage(MessageBar::Kind::Mistake,
+                            tr("%1 was not opened: %2").arg(shown(path), why));
+}
+
+void FileTasks::tellWritten(const QString &path, const QString &problem)
+{
+    const bool good = problem.isEmpty();
+    m_messages->showMessage(good ? MessageBar::Kind::Remark : MessageBar::Kind::Mistake,
+                            good ? tr("Saved as %1.").arg(shown(path))
+                                 : tr("%1 was not written: %2.").arg(shown(path), problem));
 }
 
 void FileTasks::openTrace(std::unique_ptr<QFile> file, const TraceLimits &limits)
 {
     auto opening = std::make_unique<TraceOpening>(std::move(file), limits);
-    m_sinceBegin.start();
-    m_sinceProgress.invalidate();
+    m_quiet.setRemainingTime(firstProgress);
     opening->start();
-    if (opening->trace()->events().empty()) {
-        m_messages->showMessage(
-            MessageBar::Kind::Mistake,
-            tr("%1 was not opened: %2").arg(shown(opening->path()), opening->problem()));
-        return;
-    }
+    if (opening->trace()->events().empty())
+        return tellRefused(opening->path(), opening->problem());
     m_opening = std::move(opening);
     Q_EMIT traceBegun(m_opening->trace());
     if (!m_opening->isReading())
@@ -107,23 +119,18 @@ void FileTasks::write(const QString &path, FileWriter::Source source, const QStr
         return;
     }
     m_remark = remark;
-    m_sinceBegin.start();
-    m_sinceProgress.invalidate();
+    m_quiet.setRemainingTime(firstProgress);
     m_writer.start(path, std::move(source));
     Q_EMIT changed();
 }
 
 void FileTasks::endWriting(const QString &problem)
 {
-    const QString path = shown(m_writer.path());
-    if (!problem.isEmpty())
+    if (problem.isEmpty() && !m_remark.isEmpty())
         m_messages->showMessage(MessageBar::Kind::Mistake,
-                                tr("%1 was not written: %2.").arg(path, problem));
-    else if (!m_remark.isEmpty())
-        m_messages->showMessage(MessageBar::Kind::Mistake,
-                                tr("%1 is not whole: %2").arg(path, m_remark));
+                                tr("%1 is not whole: %2").arg(shown(m_writer.path()), m_remark));
     else
-        m_messages->showMessage(MessageBar::Kind::Remark, tr("Saved as %1.").arg(path));
+        tellWritten(m_writer.path(), problem);
     Q_EMIT changed();
     Q_EMIT written(problem.isEmpty());
 }
@@ -145,10 +152,9 @@ bool FileTasks::stop()
 
 void FileTasks::tellProgress(const QString &sentence)
 {
-    if (m_sinceBegin.elapsed() < firstProgress
-        || (m_sinceProgress.isValid() && m_sinceProgress.elapsed() < nextProgress))
+    if (!m_quiet.hasExpired())
         return;
-    m_sinceProgress.start();
+    m_quiet.setRemainingTime(nextProgress);
     m_messages->showMessage(MessageBar::Kind::Remark, sentence);
 }
 

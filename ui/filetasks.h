@@ -4,7 +4,7 @@
 #include "core/trace/trace.h"
 #include "ui/filewriter.h"
 
-#include <QtCore/QElapsedTimer>
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QObject>
 
 #include <memory>
@@ -41,11 +41,13 @@ public:
 
     bool isWriting() const { return m_writer.isWriting(); }
 
-    //! Ends what was begun first. False: there was nothing.
+    //! Ends reading, or else writing. False: neither can be ended.
     bool stop();
 
-    //! "a.retrytrace" as people write it here.
-    static QString shown(const QString &path);
+    //! Says that \a path was not opened, and \a why, a sentence.
+    void tellRefused(const QString &path, const QString &why);
+    //! Says that \a path was written or, with a \a problem, that it was not.
+    void tellWritten(const QString &path, const QString &problem);
 
 Q_SIGNALS:
     //! The first events of a trace are there, and more may follow until traceEnded().
@@ -65,8 +67,7 @@ private:
     std::unique_ptr<TraceOpening> m_opening;
     FileWriter m_writer;
     QString m_remark;
-    QElapsedTimer m_sinceBegin;
-    QElapsedTimer m_sinceProgress;
+    QDeadlineTimer m_quiet; // before it expires no progress is told
 };
 
 } // namespace Retryscope

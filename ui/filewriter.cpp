@@ -70,17 +70,16 @@ FileWriter::FileWriter(QObject *parent) : QObject(parent)
 
 FileWriter::~FileWriter()
 {
-    if (m_isWriting)
+    if (isWriting())
         release();
 }
 
 void FileWriter::start(const QString &path, Source source)
 {
-    Q_ASSERT_X(!m_isWriting, "FileWriter::start", "a file is being written");
+    Q_ASSERT_X(!isWriting(), "FileWriter::start", "a file is being written");
     m_path = path;
     m_source = std::move(source);
     m_percent = 0;
-    m_isWriting = true;
     m_worker = new Worker(path);
     m_worker->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
@@ -88,21 +87,20 @@ void FileWriter::start(const QString &path, Source source)
     connect(m_worker, &Worker::ended, this, &FileWriter::end);
     m_thread.start();
     QMetaObject::invokeMethod(m_worker, &Worker::open);
-    for (int i = 0; i < mostOnTheWay && m_isWriting && m_source; ++i)
+    for (int i = 0; i < mostOnTheWay && m_source; ++i)
         goOn();
 }
 
 bool FileWriter::stop()
 {
-    const bool isStoppable = m_isWriting && m_source;
-    if (isStoppable)
-        release();
-    return isStoppable;
+    if (!m_source)
+        return false;
+    release();
+    return true;
 }
 
 void FileWriter::release()
 {
-    m_isWriting = false;
     m_source = nullptr;
     m_thread.quit();
     m_thread.wait();

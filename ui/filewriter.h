@@ -40,7 +40,7 @@ public:
     //! missing.
     bool stop();
 
-    bool isWriting() const { return m_isWriting; }
+    bool isWriting() const { return m_worker != nullptr; }
 
     QString path() const { return m_path; }
 
@@ -60,11 +60,10 @@ private:
     void release();
 
     QThread m_thread;
-    Worker *m_worker = nullptr; // lives in the thread, and is destroyed there
-    Source m_source;
+    Worker *m_worker = nullptr; // while writing; lives in the thread, and is destroyed there
+    Source m_source;            // until it has given its last piece
     QString m_path;
     int m_percent = 0;
-    bool m_isWriting = false;
 };
 
 } // namespace Retryscope

@@ -5,6 +5,7 @@
 
 #include <QtCore/QFile>
 #include <QtCore/QMetaEnum>
+#include <QtCore/QPointer>
 #include <QtCore/QUrl>
 #include <QtGui/QDesktopServices>
 #include <QtGui/QTextBlock>
@@ -113,12 +114,9 @@ void HelpWindow::load(const QString &page)
     document->setDefaultFont(m_browser->font());
     document->setDocumentMargin(14.0);
     document->setMarkdown(text);
-    QTextDocument *const before = m_browser->document();
-    const bool isOurs = before->parent() == m_browser;
+    const QPointer<QTextDocument> before = m_browser->document();
     m_browser->setDocument(document);
-    // The first one is the browser's own, and is gone.
-    if (isOurs)
-        delete before;
+    delete before; // but for the first one, which was the browser's own and is gone
     m_browser->moveCursor(QTextCursor::Start);
 }
 

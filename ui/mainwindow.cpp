@@ -160,7 +160,6 @@ void MainWindow::connectParts()
     m_runner.setKeepsBody(true);
     connect(&m_runner, &Runner::started, this, [this] {
         m_files->abandonTrace();
-        m_actions->copyQtError->setEnabled(true);
         m_composer->bar()->sendButton()->setEnabled(false);
         m_response->setTrace(m_runner.trace());
         m_opened.reset();

@@ -41,7 +41,8 @@ public:
     explicit MainWindow(const QString &sessionFile = {}, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    //! A scenario or a trace. A mistake in the file is shown in the window, which stays as it was.
+    //! A scenario or a trace. What cannot be read is said in the window, which stays as it was; a
+    //! damaged trace is shown up to the damage.
     void openFile(const QString &path);
     void saveScenario(const QString &path);
     //! These two go on after they return: files().
@@ -106,7 +107,6 @@ private:
     void askForFile();
     void openScenario(QFile &file);
     void openTrace(std::unique_ptr<QFile> file);
-    void refuseFile(const QString &path, const QString &why);
     void showTrace(const std::shared_ptr<Trace> &trace);
     void endTrace();
     std::shared_ptr<const Trace> sharedTrace() const;

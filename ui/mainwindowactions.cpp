@@ -55,8 +55,7 @@ void MainWindow::connectRunActions()
             [this] { QApplication::clipboard()->setText(m_response->qtErrorText()); });
     connect(m_runView->copyButton(), &QPushButton::clicked, m_actions->copyQtError,
             &QAction::trigger);
-    for (QAction *action :
-         {m_actions->stop, m_actions->retryNow, m_actions->again, m_actions->copyQtError})
+    for (QAction *action : {m_actions->retryNow, m_actions->again})
         action->setEnabled(false);
 }
 

@@ -90,20 +90,14 @@ void MainWindow::askWhereToSave()
         saveScenario(path);
 }
 
-void MainWindow::refuseFile(const QString &path, const QString &why)
-{
-    m_messages->showMessage(MessageBar::Kind::Mistake,
-                            tr("%1 was not opened: %2").arg(QDir::toNativeSeparators(path), why));
-}
-
 void MainWindow::openFile(const QString &path)
 {
     auto file = std::make_unique<QFile>(path);
     if (!file->open(QIODevice::ReadOnly))
-        return refuseFile(path, file->errorString());
+        return m_files->tellRefused(path, file->errorString());
     // Both are read twice, or not at all.
     if (file->isSequential())
-        return refuseFile(path, tr("it is no regular file."));
+        return m_files->tellRefused(path, tr("it is no regular file."));
     if (TraceFile::isTrace(*file))
         openTrace(std::move(file));
     else
@@ -114,8 +108,8 @@ void MainWindow::openScenario(QFile &file)
 {
     constexpr qint64 largest = 64 * 1024 * 1024;
     if (file.size() > largest)
-        return refuseFile(file.fileName(),
-                          tr("it is larger than 64 MiB and cannot be a scenario."));
+        return m_files->tellRefused(file.fileName(),
+                                    tr("it is larger than 64 MiB and cannot be a scenario."));
     const QByteArray text = file.readAll();
     const Result<Scenario> scenario = Scenario::fromText(text);
     if (!scenario) {
@@ -125,7 +119,7 @@ void MainWindow::openScenario(QFile &file)
             const auto before = text.left(*error.offset);
             place += tr("line %1: ").arg(before.count('\n') + 1);
         }
-        return refuseFile(file.fileName(), QString(place + error.message));
+        return m_files->tellRefused(file.fileName(), QString(place + error.message));
     }
     m_messages->clear();
     m_scenarioFile = file.fileName();
@@ -135,8 +129,8 @@ void MainWindow::openScenario(QFile &file)
 void MainWindow::openTrace(std::unique_ptr<QFile> file)
 {
     if (m_runner.isRunning())
-        return refuseFile(file->fileName(),
-                          tr("a run is under way. Stop it first, or wait for its end."));
+        return m_files->tellRefused(file->fileName(),
+                                    tr("a run is under way. Stop it first, or wait for its end."));
     m_files->openTrace(std::move(file), m_settings.traceLimits());
 }
 
@@ -146,12 +140,12 @@ void MainWindow::saveScenario(const QString &path)
     // A key is no part of a scenario: a missing one does not stand in the way.
     const bool wrong = std::any_of(composition.errors.begin(), composition.errors.end(),
                                    [](const InputError &e) { return e.field != "key"_L1; });
-    const QString shown = QDir::toNativeSeparators(path);
     if (wrong) {
         m_composer->showErrors(composition.errors);
         m_messages->showMessage(
             MessageBar::Kind::Mistake,
-            tr("%1 was not written: %2").arg(shown, composition.errors.first().message));
+            tr("%1 was not written: %2")
+                .arg(QDir::toNativeSeparators(path), composition.errors.first().message));
         return;
     }
     QSaveFile file(path);
@@ -159,9 +153,7 @@ void MainWindow::saveScenario(const QString &path)
                       && file.write(composition.scenario.toText()) >= 0 && file.commit();
     if (good)
         m_scenarioFile = path;
-    m_messages->showMessage(good ? MessageBar::Kind::Remark : MessageBar::Kind::Mistake,
-                            good ? tr("Saved as %1.").arg(shown)
-                                 : tr("%1 was not written: %2.").arg(shown, file.errorString()));
+    m_files->tellWritten(path, good ? QString() : file.errorString());
 }
 
 void MainWindow::saveTrace(const QString &path)
@@ -200,7 +192,7 @@ void MainWindow::enableFileActions()
 
 const Trace *MainWindow::shownTrace() const
 {
-    return m_opened ? m_opened.get() : m_runner.trace();
+    return sharedTrace().get();
 }
 
 std::shared_ptr<const Trace> MainWindow::sharedTrace() const

@@ -24,7 +24,7 @@ struct Settings
     //! "de"; empty: the desktop's. Heeded at the start.
     QString language;
     //! In MiB, for each of body and events; what is beyond lies in a temporary file.
-    int memory = 4;
+    int memory = int(SpillBuffer::UsualMemory / (1024 * 1024));
     //! In MB; 0: all of it is kept.
     int body = 0;
 

@@ -1372,10 +1372,6 @@
         <translation>Szenarien (*.retryscope *.json)</translation>
     </message>
     <message>
-        <source>%1 was not opened: %2</source>
-        <translation>%1 wurde nicht geöffnet: %2</translation>
-    </message>
-    <message>
         <source>it is no regular file.</source>
         <translation>es ist keine gewöhnliche Datei.</translation>
     </message>
@@ -1394,14 +1390,6 @@
     <message>
         <source>%1 was not written: %2</source>
         <translation>%1 wurde nicht geschrieben: %2</translation>
-    </message>
-    <message>
-        <source>Saved as %1.</source>
-        <translation>Gespeichert als %1.</translation>
-    </message>
-    <message>
-        <source>%1 was not written: %2.</source>
-        <translation>%1 wurde nicht geschrieben: %2.</translation>
     </message>
     <message>
         <source>%1 takes no more than %L2 characters: the rest of what was pasted is not there.</source>

@@ -143,8 +143,7 @@ int ResponsePane::shownAttempt() const
 
 void ResponsePane::flush()
 {
-    m_digest.update();
-    refresh();
+    picture(m_digest.update());
 }
 
 void ResponsePane::refresh()
