@@ -37,7 +37,7 @@ QString standIn(qsizetype number)
 
 QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect)
 {
-    if (scenario.rawBody || dialect.facts().isRaw)
+    if (scenario.rawBody || scenario.isRaw())
         return scenario.rawBody.value_or(QByteArray());
     return QJsonDocument(dialect.toJson(scenario.chat)).toJson(QJsonDocument::Compact);
 }
@@ -94,7 +94,7 @@ QString curlCommand(const Scenario &scenario)
         parts << QString(u"-H 'Content-Type: "_s + QString::fromLatin1(type) + u"'"_s);
     const QString variable = scenario.keyVariable.isEmpty() ? u"API_KEY"_s : scenario.keyVariable;
     // A format has its key; whether a raw request has one is said by naming it.
-    const bool hasKey = !dialect->facts().isRaw || !scenario.keyVariable.isEmpty();
+    const bool hasKey = !scenario.isRaw() || !scenario.keyVariable.isEmpty();
     const QByteArray stand = hasKey ? "RETRYSCOPE-KEY" : "";
     for (const HeaderField &header :
          dialect->authentication(stand, endpoint ? endpoint->url : QUrl())) {

@@ -355,7 +355,7 @@ Result<std::optional<SendOptions>, UsageError> parseSendOptions(const QStringLis
         return *error;
     if (const auto error = applySettings(parser, options))
         return *error;
-    if (options.scenario.dialect == Dialect::raw()->id() && parser.isSet(u"prompt"_s))
+    if (options.scenario.isRaw() && parser.isSet(u"prompt"_s))
         return UsageError{u"--prompt"_s,
                           wrong(u"A raw request has no prompt: it sends the text of --body."_s),
                           {}};

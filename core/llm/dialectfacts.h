@@ -36,7 +36,7 @@ struct RETRYSCOPE_EXPORT DialectFacts
 {
     QString id;
     QString name;
-    //! None: see Dialect::raw().
+    //! It is no format: see Dialect::raw().
     bool isRaw = false;
     //! "https://api.anthropic.com"; "{region}" stands for what the person has to fill in.
     QString baseUrl;

@@ -18,7 +18,6 @@ DialectFacts rawFacts()
     facts.keyHeader = {"Authorization", "Bearer "};
     facts.requestIdHeaders = {"x-request-id", "request-id"};
     facts.contentTypes = {"text/event-stream"};
-    facts.ending = u"The answer ends with its body, as HTTP says."_s;
     facts.endsWithBody = true;
     return facts;
 }
@@ -40,7 +39,6 @@ public:
     void read(QByteArrayView, QByteArrayView data, EventReading &reading) override
     {
         reading.clear();
-        reading.begun = true;
         reading.closing = true;
         addText(data, "\n", reading);
     }
@@ -71,7 +69,6 @@ public:
     EventReading readWhole(QByteArrayView body) const override
     {
         EventReading reading;
-        reading.begun = true;
         reading.terminal = true;
         addText(body, {}, reading);
         return reading;

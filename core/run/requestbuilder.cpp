@@ -47,7 +47,7 @@ std::optional<InputError> trust(QSslConfiguration &ssl, const Scenario &scenario
 
 QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect, const QUrl &url)
 {
-    if (scenario.rawBody || dialect.facts().isRaw)
+    if (scenario.rawBody || scenario.isRaw())
         return scenario.rawBody.value_or(QByteArray());
     ChatRequest chat = scenario.chat;
     if (const DialectFlavour *const flavour = dialect.flavourAt(url)) {
@@ -61,7 +61,7 @@ QByteArray bodyOf(const Scenario &scenario, const Dialect &dialect, const QUrl &
 
 bool asksForStream(const Scenario &scenario, const Dialect &dialect, const QByteArray &body)
 {
-    if (dialect.facts().isRaw)
+    if (scenario.isRaw())
         return false;
     if (dialect.facts().modelInPath())
         return scenario.chat.stream;

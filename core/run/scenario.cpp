@@ -58,9 +58,9 @@ std::optional<InputError> checkHeader(const HeaderField &header, qsizetype index
     return {};
 }
 
-std::optional<InputError> checkBody(const Scenario &scenario, const Dialect &dialect)
+std::optional<InputError> checkBody(const Scenario &scenario)
 {
-    if (dialect.facts().isRaw) {
+    if (scenario.isRaw()) {
         // It is written down in traces and scenarios, and shown in a field.
         if (scenario.rawBody.value_or(QByteArray()).isValidUtf8())
             return {};
@@ -223,10 +223,14 @@ Scenario Scenario::withoutSecrets() const
     return copy;
 }
 
+bool Scenario::isRaw() const
+{
+    return dialect == Dialect::raw()->id();
+}
+
 QByteArray Scenario::contentType(const QByteArray &body) const
 {
-    const Dialect *known = Dialect::find(dialect);
-    if (!known || !known->facts().isRaw || isSoundJson(body))
+    if (!isRaw() || isSoundJson(body))
         return QByteArrayLiteral("application/json");
     return body.isEmpty() ? QByteArray() : QByteArrayLiteral("text/plain; charset=utf-8");
 }
@@ -257,7 +261,7 @@ QList<InputError> Scenario::validate() const
     note(checkEndpoint(*this, *known));
     if (!(faultChance >= 0.0 && faultChance <= 1.0))
         errors.append({u"fault_chance"_s, u"The chance of a fault must be from 0 to 1."_s, {}});
-    note(checkBody(*this, *known));
+    note(checkBody(*this));
     note(checkMethod(method));
     for (qsizetype i = 0; i < headers.size(); ++i)
         note(checkHeader(headers.at(i), i));

@@ -107,6 +107,9 @@ struct RETRYSCOPE_EXPORT Scenario
     //! The error's offset is a byte offset where the text is not JSON.
     static Result<Scenario> fromText(const QByteArray &text);
 
+    //! Any HTTP request: Dialect::raw().
+    bool isRaw() const;
+
     //! What \a body is sent as where no header says otherwise; empty: it is none.
     QByteArray contentType(const QByteArray &body) const;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/variables.h"
 
-#include "core/llm/dialect.h"
 #include "core/llm/llmjson.h"
 #include "core/trace/redactor.h"
 #include "core/trace/variablereference.h"
@@ -192,11 +191,9 @@ ExpandedScenario ExpandedScenario::of(const Scenario &scenario, const QByteArray
                         Redactor::isSecretHeader(header.name) ? Expander::Secrecy::Secret
                                                               : Expander::Secrecy::Plain);
     }
-    const Dialect *const dialect = Dialect::find(s.dialect);
-    const bool isRaw = dialect && dialect->facts().isRaw;
     if (s.rawBody)
-        expandBody(expander, *s.rawBody, !isRaw || isSoundJson(*s.rawBody));
-    else if (!isRaw)
+        expandBody(expander, *s.rawBody, !s.isRaw() || isSoundJson(*s.rawBody));
+    else if (!s.isRaw())
         expandChat(expander, s.chat);
     expander.expand(s.proxy.url, u"proxy"_s, u"the proxy"_s, Expander::Secrecy::Secret);
     expander.expand(s.caFile, u"ca_file"_s, u"the file of authorities"_s);

@@ -45,6 +45,16 @@ QString problemWith(const SandboxOptions &options)
     return {};
 }
 
+//! Of a request without a dialect nobody knows in time what the sandbox will answer.
+QString whyNoRawPlace(const Fault &fault)
+{
+    const FaultDescriptor &descriptor = faultDescriptor(fault.kind);
+    if (descriptor.phase != FaultDescriptor::Phase::Stream)
+        return {};
+    return u'"' + descriptor.name
+           + "\" lies in a dialect's stream, and a raw request has no dialect: choose one."_L1;
+}
+
 } // namespace
 
 class Sandbox::Private
@@ -164,20 +174,6 @@ Sandbox::~Sandbox()
 {
     stop();
 }
-
-namespace {
-
-//! Of a request without a dialect nobody knows in time what the sandbox will answer.
-QString whyNoRawPlace(const Fault &fault)
-{
-    const FaultDescriptor &descriptor = faultDescriptor(fault.kind);
-    if (descriptor.phase != FaultDescriptor::Phase::Stream)
-        return {};
-    return u'"' + descriptor.name
-           + "\" lies in a dialect's stream, and a raw request has no dialect: choose one."_L1;
-}
-
-} // namespace
 
 bool Sandbox::makes(const Fault &fault)
 {

@@ -315,7 +315,7 @@ void measureTask(const char *name, MainWindow &window, const std::function<void(
         "%.1f ms (%s)\n",
         name, first, static_cast<double>(timer.elapsed()) / 1000.0, percentile(watch.gaps(), 0.999),
         longest, qPrintable(window.messages()->text()));
-    json.insert(QLatin1String(name) + u"_loop_longest_ms"_s, longest);
+    json.insert(QString(QLatin1String(name) + u"_loop_longest_ms"_s).replace(u' ', u'_'), longest);
 }
 
 //! Saves what is shown, and opens that again.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "tests/support/files.h"
+
 #include <QtCore/QByteArray>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -30,11 +32,7 @@ inline QByteArray corpusMissing()
     return "No corpus at " + corpus().path().toUtf8() + ": set RETRYSCOPE_CORPUS to its folder.";
 }
 
-inline QByteArray readFile(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
+using Test::readFile;
 
 //! The objects of a file with one JSON object a line.
 inline QList<QJsonObject> readJsonLines(const QString &path)

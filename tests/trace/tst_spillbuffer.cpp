@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/trace/spillbuffer.h"
+#include "tests/support/files.h"
 #include "tests/support/pattern.h"
 
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
 #include <QtTest/QTest>
 
-#include <csignal>
-#include <sys/resource.h>
+#include <optional>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -90,22 +90,12 @@ void tst_SpillBuffer::nothingIsLostWithoutAFile()
     QFETCH(bool, isDiskFull);
     QFETCH(QString, problem);
     const QByteArray folder = qgetenv("TMPDIR");
-    rlimit before{};
-    QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
-    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-    const auto restore = qScopeGuard([&] {
-        setrlimit(RLIMIT_FSIZE, &before);
-        std::signal(SIGXFSZ, handler);
-        qputenv("TMPDIR", folder);
-    });
-    if (isDiskFull) {
-        // What the system refuses to write; the limit is this process's own.
-        rlimit tight = before;
-        tight.rlim_cur = rlim_t(2 * MiB + 5);
-        QCOMPARE(setrlimit(RLIMIT_FSIZE, &tight), 0);
-    } else {
+    const auto restore = qScopeGuard([&] { qputenv("TMPDIR", folder); });
+    std::optional<FullDisk> disk;
+    if (isDiskFull)
+        disk.emplace(2 * MiB + 5);
+    else
         qputenv("TMPDIR", "/proc"); // exists, and takes no files, not even from root
-    }
     const QByteArray bytes = pattern(6 * MiB + 1);
     SpillBuffer buffer(MiB);
     for (qint64 at = 0; at < bytes.size(); at += 65'536)

@@ -3,6 +3,7 @@
 
 #include "core/run/runner.h"
 #include "core/trace/trace.h"
+#include "tests/support/files.h"
 #include "ui/aboutbox.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
@@ -39,6 +40,7 @@
 #include <QtWidgets/QTextBrowser>
 
 using namespace Retryscope;
+using namespace Retryscope::Test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -53,12 +55,6 @@ bool settles(const MainWindow &window)
                    && window.response()->digest().isRead(events);
         },
         30'000);
-}
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 } // namespace
@@ -145,7 +141,7 @@ void tst_Files::aTraceIsShownAsItWas()
     const QString copy = m_dir.filePath(u"copy.retrytrace"_s);
     window.saveTrace(copy);
     QVERIFY(settles(window));
-    QCOMPARE(contentOf(copy), m_trace);
+    QCOMPARE(readFile(copy), m_trace);
     QVERIFY(window.messages()->text().startsWith("Saved as "_L1));
 }
 
@@ -159,7 +155,7 @@ void tst_Files::theBodyIsSavedAsItCame()
     const QString path = m_dir.filePath(u"body"_s);
     window.saveBody(path);
     QVERIFY(settles(window));
-    const QByteArray body = contentOf(path);
+    const QByteArray body = readFile(path);
     QVERIFY(body.startsWith("data: {"));
     QVERIFY(body.endsWith("data: [DONE]\n\n"));
     QCOMPARE(body.size(), window.shownTrace()->body().size());
@@ -199,7 +195,7 @@ void tst_Files::aDamagedTraceIsShownUntilThere()
     const QString copy = m_dir.filePath(u"saved.retrytrace"_s);
     window.saveTrace(copy);
     QVERIFY(settles(window));
-    QCOMPARE(contentOf(copy), m_trace.first(end));
+    QCOMPARE(readFile(copy), m_trace.first(end));
 }
 
 void tst_Files::aRunTakesItsPlace()

@@ -3,6 +3,7 @@
 
 #include "core/run/runner.h"
 #include "core/trace/trace.h"
+#include "tests/support/files.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
 #include "ui/mainwindow.h"
@@ -19,6 +20,7 @@
 #include <QtTest/QTest>
 
 using namespace Retryscope;
+using namespace Retryscope::Test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -48,12 +50,6 @@ QByteArray traceOf(int events)
     addEvent(&lines, 900'001, TraceEventName::RunFinished,
              {{u"verdict"_s, u"Complete"_s}, {u"reason"_s, u"Complete on attempt 1."_s}});
     return lines;
-}
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 } // namespace
@@ -208,7 +204,7 @@ void tst_FileTasks::savedBesideEverythingElse()
     QTRY_VERIFY_WITH_TIMEOUT(!window.files()->isWriting(), 60'000);
     QVERIFY(!window.actions()->stop->isEnabled());
     QVERIFY(window.messages()->text().startsWith("Saved as "_L1));
-    QVERIFY(contentOf(outPath()) == m_saved);
+    QVERIFY(readFile(outPath()) == m_saved);
     QVERIFY(QFile::remove(outPath()));
 }
 
@@ -232,7 +228,7 @@ void tst_FileTasks::oneFileAtATime()
     window.saveTrace(other);
     QVERIFY(window.messages()->text().contains("other.retrytrace was not written"_L1));
     QTRY_VERIFY_WITH_TIMEOUT(!window.files()->isWriting(), 60'000);
-    QVERIFY(contentOf(outPath()) == m_saved);
+    QVERIFY(readFile(outPath()) == m_saved);
     QVERIFY(!QFile::exists(other));
     QVERIFY(QFile::remove(outPath()));
 }
@@ -247,7 +243,7 @@ void tst_FileTasks::aRunLeavesWhatIsSavedAlone()
     QVERIFY(window.files()->isWriting());
     QCOMPARE(window.shownTrace(), window.runner()->trace());
     QTRY_VERIFY_WITH_TIMEOUT(!window.files()->isWriting(), 60'000);
-    QVERIFY(contentOf(outPath()) == m_saved);
+    QVERIFY(readFile(outPath()) == m_saved);
     QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 60'000);
     QVERIFY(QFile::remove(outPath()));
 }
@@ -262,7 +258,7 @@ void tst_FileTasks::closedWhileSaving()
     QVERIFY(window.isVisible());
     QVERIFY(window.messages()->text().contains("the window closes when it is there"_L1));
     QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 60'000);
-    QVERIFY(contentOf(outPath()) == m_saved);
+    QVERIFY(readFile(outPath()) == m_saved);
     QVERIFY(QFile::remove(outPath()));
 }
 

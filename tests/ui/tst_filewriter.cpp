@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "ui/filewriter.h"
 
+#include "tests/support/files.h"
 #include "tests/support/pattern.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
-#include <QtCore/QScopeGuard>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
-
-#include <sys/resource.h>
-
-#include <csignal>
 
 using namespace Retryscope;
 using namespace Retryscope::Test;
@@ -39,12 +35,6 @@ FileWriter::Source withoutEnd()
     return [] {
         return FileWriter::Piece{QByteArray(1'000, 'x'), 50, {}};
     };
-}
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("unreadable");
 }
 
 } // namespace
@@ -101,7 +91,7 @@ void tst_FileWriter::writes()
         QCOMPARE(finished.last().first().toString(), QString());
         QVERIFY(!writer.isWriting());
         QVERIFY(!writer.stop());
-        QVERIFY(contentOf(path()) == bytes);
+        QVERIFY(readFile(path()) == bytes);
         QCOMPARE(leftovers(), QStringList(u"file"_s));
     }
 }
@@ -116,7 +106,7 @@ void tst_FileWriter::stopped()
     QCOMPARE(writer.percent(), 50);
     QVERIFY(writer.stop());
     QVERIFY(!writer.isWriting());
-    QCOMPARE(contentOf(path()), QByteArray("before"));
+    QCOMPARE(readFile(path()), QByteArray("before"));
     QCOMPARE(leftovers(), QStringList(u"file"_s));
     QCoreApplication::processEvents();
     QCOMPARE(finished.count(), 0);
@@ -130,7 +120,7 @@ void tst_FileWriter::destroyed()
         writer.start(path(), withoutEnd());
         QTRY_VERIFY_WITH_TIMEOUT(advanced.count() > 10, 30'000);
     }
-    QCOMPARE(contentOf(path()), QByteArray("before"));
+    QCOMPARE(readFile(path()), QByteArray("before"));
     QCOMPARE(leftovers(), QStringList(u"file"_s));
 }
 
@@ -147,7 +137,7 @@ void tst_FileWriter::afterAStopTheNext()
     writer.start(path(), piecesOf(bytes));
     QVERIFY(finished.wait(30'000));
     QCOMPARE(finished.first().first().toString(), QString());
-    QVERIFY(contentOf(path()) == bytes);
+    QVERIFY(readFile(path()) == bytes);
 }
 
 void tst_FileWriter::aSourceThatFails()
@@ -160,30 +150,20 @@ void tst_FileWriter::aSourceThatFails()
     });
     QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
     QCOMPARE(finished.first().first().toString(), u"it is gone"_s);
-    QCOMPARE(contentOf(path()), QByteArray("before"));
+    QCOMPARE(readFile(path()), QByteArray("before"));
     QCOMPARE(leftovers(), QStringList(u"file"_s));
 }
 
 void tst_FileWriter::aFullDisk()
 {
-    // What the system refuses to write; the limit is this process's own.
-    rlimit before{};
-    QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
-    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-    const auto restore = qScopeGuard([&] {
-        setrlimit(RLIMIT_FSIZE, &before);
-        std::signal(SIGXFSZ, handler);
-    });
-    rlimit tight = before;
-    tight.rlim_cur = rlim_t(1'000'005);
-    QCOMPARE(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    const FullDisk disk(1'000'005);
     FileWriter writer;
     QSignalSpy finished(&writer, &FileWriter::finished);
     writer.start(path(), piecesOf(pattern(5'000'000)));
     QVERIFY(finished.wait(30'000));
     QCOMPARE(finished.count(), 1);
     QVERIFY(!finished.first().first().toString().isEmpty());
-    QCOMPARE(contentOf(path()), QByteArray("before"));
+    QCOMPARE(readFile(path()), QByteArray("before"));
     QCOMPARE(leftovers(), QStringList(u"file"_s));
 }
 

@@ -3,6 +3,7 @@
 #include "ui/settings.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -16,6 +17,12 @@ class tst_NoFont : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support)"_s));
+    }
+
     void isSaid();
     void theWindowWorksAllTheSame();
 };

@@ -16,14 +16,12 @@ namespace Retryscope {
 class TextStore final
 {
 public:
-    //! In bytes, of each text.
-    static constexpr qint64 MemoryLimit = 4 * 1024 * 1024;
     //! Lines are put together until a piece has so many units...
     static constexpr qsizetype ShortestPiece = 512;
     //! ... and no piece has more than these.
     static constexpr qsizetype LongestPiece = 8192;
 
-    explicit TextStore(qint64 memoryLimit = MemoryLimit);
+    explicit TextStore(qint64 memoryLimit = SpillBuffer::UsualMemory);
 
     void append(QStringView text);
 
