@@ -38,6 +38,7 @@ private Q_SLOTS:
     void keysZoomAndFit();
     void selectingARowTellsItsAttempt();
     void changesAreNotPaintedOneByOne();
+    void aTraceWithoutItsEndStandsStill();
 };
 
 void tst_Timeline::durations_data()
@@ -281,6 +282,35 @@ void tst_Timeline::changesAreNotPaintedOneByOne()
         QCoreApplication::processEvents();
     }
     QVERIFY2(counter.paints < 100, qPrintable(QString::number(counter.paints)));
+}
+
+void tst_Timeline::aTraceWithoutItsEndStandsStill()
+{
+    Trace trace;
+    QCOMPARE(loadTrace(&trace, firstLines(storyLines(), 8)), QString());
+    TimelineModel model;
+    TimelineView view(&model);
+    int asked = 0;
+    bool timePasses = false;
+    view.setNow([&asked, &timePasses] {
+        ++asked;
+        return 90'000us + std::chrono::microseconds(timePasses ? asked : 0);
+    });
+    model.setTrace(&trace);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    view.fit();
+    const auto standsStill = [&asked] {
+        const int before = asked;
+        QTest::qWait(300);
+        return asked == before;
+    };
+    QVERIFY(QTest::qWaitFor(standsStill, 10'000));
+
+    timePasses = true;
+    view.fit();
+    const int before = asked;
+    QTRY_VERIFY_WITH_TIMEOUT(asked > before + 30, 10'000);
 }
 
 QTEST_MAIN(tst_Timeline)
