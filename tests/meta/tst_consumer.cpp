@@ -202,9 +202,11 @@ void tst_Consumer::installsByComponents()
     QCOMPARE(install(u"Development"_s, development).exitCode, 0);
 
     const QString name = libdir + u"/libretryscope_core"_s;
-    const QStringList versions{name + u".so."_s + minorVersion,
-                               name + QStringLiteral(".so." RETRYSCOPE_VERSION)};
-    QCOMPARE(filesBelow(runtime), m_shared ? versions : QStringList());
+    const QString doc = u"share/doc/libretryscope-core"_s;
+    const QStringList shared{
+        name + u".so."_s + minorVersion, name + QStringLiteral(".so." RETRYSCOPE_VERSION),
+        doc + minorVersion + u"/changelog"_s, doc + minorVersion + u"/copyright"_s};
+    QCOMPARE(filesBelow(runtime), m_shared ? shared : QStringList());
 
     QStringList rest = filesBelow(development);
     rest.removeIf(
@@ -215,7 +217,8 @@ void tst_Consumer::installsByComponents()
     QCOMPARE(rest, (QStringList{package + u"Config.cmake"_s, package + u"ConfigVersion.cmake"_s,
                                 package + u"Targets-CONFIG.cmake"_s, package + u"Targets.cmake"_s,
                                 name + (m_shared ? u".so"_s : u".a"_s),
-                                libdir + u"/pkgconfig/retryscope-core.pc"_s}));
+                                libdir + u"/pkgconfig/retryscope-core.pc"_s,
+                                doc + u"-dev/changelog"_s, doc + u"-dev/copyright"_s}));
 }
 
 void tst_Consumer::installsBelowDestdir()
