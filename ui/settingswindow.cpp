@@ -32,6 +32,7 @@ SettingsWindow::SettingsWindow(QWidget *parent)
     m_language->addItem(QStringLiteral("English"), QStringLiteral("en"));
     m_language->addItem(QStringLiteral("Deutsch"), QStringLiteral("de"));
     auto *form = new QFormLayout;
+    form->setVerticalSpacing(12);
     add(form, tr("&Theme"), m_theme, tr("The colours of the window"));
     add(form, tr("&Font size"), m_fontSize, tr("Of all text in the window"));
     add(form, tr("&Language"), m_language, tr("Of the window, from its next start on"));
@@ -76,8 +77,13 @@ void SettingsWindow::add(QFormLayout *form, const QString &label, QWidget *field
     auto *note = new QLabel(toolTip);
     note->setWordWrap(true);
     note->setForegroundRole(QPalette::PlaceholderText);
-    form->addRow(label, field);
-    form->addRow(QString(), note);
+    // One cell: its note belongs to a field, and the rows stand apart.
+    auto *cell = new QVBoxLayout;
+    cell->setSpacing(2);
+    cell->addWidget(field);
+    cell->addWidget(note);
+    form->addRow(label, cell);
+    qobject_cast<QLabel *>(form->labelForField(cell))->setBuddy(field);
 }
 
 Settings SettingsWindow::settings() const

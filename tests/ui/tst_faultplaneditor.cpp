@@ -204,15 +204,17 @@ void tst_FaultPlanEditor::aChanceIsKeptExactly()
     auto *field = named<QSpinBox>(editor, u"Chance of each fault"_s);
     QCOMPARE(field->value(), 13);
     QCOMPARE(editor.chance(), 0.125);
-    editor.restore(editor.state());
-    QCOMPARE(editor.chance(), 0.125);
+    FaultPlanEditor afterRestart;
+    afterRestart.restore(editor.state());
+    QCOMPARE(afterRestart.chance(), 0.125);
     QSignalSpy edited(&editor, &FaultPlanEditor::edited);
     field->setValue(30);
     QCOMPARE(edited.count(), 1);
     QCOMPARE(editor.chance(), 0.3);
-    FaultPlanEditor other;
-    other.restore(editor.state());
-    QCOMPARE(other.chance(), 0.3);
+    afterRestart.restore(editor.state());
+    QCOMPARE(afterRestart.chance(), 0.3);
+    afterRestart.restore({{u"chance"_s, -1e300}});
+    QCOMPARE(afterRestart.chance(), 0.0);
 }
 
 QTEST_MAIN(tst_FaultPlanEditor)

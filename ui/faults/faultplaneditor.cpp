@@ -359,7 +359,7 @@ QJsonObject FaultPlanEditor::state() const
 {
     return {{QStringLiteral("plan"), m_plan->text()},
             {QStringLiteral("seed"), m_seed->text()},
-            {QStringLiteral("chance"), m_chance->value()},
+            {QStringLiteral("chance"), chance() * 100.0},
             {QStringLiteral("terminateTls"), terminatesTls()},
             {QStringLiteral("armed"), isArmed()}};
 }
@@ -368,7 +368,8 @@ void FaultPlanEditor::restore(const QJsonObject &state)
 {
     m_plan->setText(state.value(QStringLiteral("plan")).toString());
     m_seed->setText(state.value(QStringLiteral("seed")).toString());
-    m_chance->setValue(state.value(QStringLiteral("chance")).toInt(100));
+    const double percent = state.value(QStringLiteral("chance")).toDouble(100.0);
+    setChance(std::clamp(percent, 0.0, 100.0) / 100.0);
     setTerminatesTls(state.value(QStringLiteral("terminateTls")).toBool(false));
     setArmed(state.value(QStringLiteral("armed")).toBool(true));
 }
