@@ -58,6 +58,7 @@ void Actions::fillRun(QMenu *menu)
     menu->addSeparator();
     copyCurl = add(menu, tr("Copy as &cURL"), "Ctrl+Shift+C");
     copyQtError = add(menu, tr("Copy &Qt error"), "Ctrl+Shift+E");
+    showCertificate = add(menu, tr("Sho&w certificate"), "Ctrl+Shift+T");
 }
 
 void Actions::fillView(QMenu *menu)

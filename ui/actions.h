@@ -39,6 +39,7 @@ public:
     QAction *arm = nullptr;
     QAction *copyCurl = nullptr;
     QAction *copyQtError = nullptr;
+    QAction *showCertificate = nullptr;
 
     QAction *endpoint = nullptr;
     QList<QAction *> panes;

@@ -118,6 +118,7 @@ QWidget *MainWindow::buildLeft()
 QWidget *MainWindow::buildRight()
 {
     auto *happened = new Pane(3, tr("What happened"));
+    happened->addHeaderWidget(m_runView->certificateButton());
     happened->addHeaderWidget(m_runView->copyButton());
     happened->addHeaderWidget(m_runView->retryButton());
     happened->addHeaderWidget(m_runView->stopButton());

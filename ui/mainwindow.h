@@ -94,6 +94,7 @@ private:
     QJsonObject snapshot() const;
     void run(const Scenario &scenario, const QByteArray &key);
     void runAgain();
+    void showCertificate();
     void runMany();
     void runOneOfMany(int number);
     void runEnded();

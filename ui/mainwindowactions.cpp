@@ -55,8 +55,19 @@ void MainWindow::connectRunActions()
             [this] { QApplication::clipboard()->setText(m_response->qtErrorText()); });
     connect(m_runView->copyButton(), &QPushButton::clicked, m_actions->copyQtError,
             &QAction::trigger);
+    connect(m_actions->showCertificate, &QAction::triggered, this, &MainWindow::showCertificate);
+    connect(m_runView->certificateButton(), &QPushButton::clicked, m_actions->showCertificate,
+            &QAction::trigger);
     for (QAction *action : {m_actions->retryNow, m_actions->again})
         action->setEnabled(false);
+}
+
+//! Of the attempt that it stopped, or else of the one that is looked at.
+void MainWindow::showCertificate()
+{
+    if (const int attempt = m_runView->certificateAttempt(); attempt > 0)
+        m_runView->timeline()->selectAttempt(attempt);
+    m_response->showTls();
 }
 
 // One thing at a time: the run before what goes on with files.

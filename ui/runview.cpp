@@ -29,11 +29,9 @@ QPushButton *button(const QString &text, const QString &toolTip)
     return b;
 }
 
-QString sentences(const RunSummary &summary)
+QString sentences(const QString &reason, const QString &advice)
 {
-    if (summary.advice.isEmpty())
-        return summary.reason;
-    return QString(summary.reason + QLatin1Char(' ') + summary.advice);
+    return advice.isEmpty() ? reason : QString(reason + QLatin1Char(' ') + advice);
 }
 
 } // namespace
@@ -46,6 +44,8 @@ RunView::RunView(Runner *runner, QWidget *parent)
     , m_stop(button(tr("Stop"), tr("Stop the run (Esc)")))
     , m_retry(button(tr("Retry now"), tr("End the wait now (Ctrl+Shift+Return)")))
     , m_copy(button(tr("Copy Qt error"), tr("Copy what your own program would see")))
+    , m_certificate(button(tr("Show certificate"),
+                           tr("The chain as it came, with what is wrong marked in it")))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -53,7 +53,7 @@ RunView::RunView(Runner *runner, QWidget *parent)
     layout->addWidget(m_verdict);
     layout->addWidget(m_timeline, 1);
     layout->addWidget(new TimelineLegend);
-    m_copy->hide();
+    hideButtons();
     m_verdict->setVerdict(VerdictLine::State::Idle,
                           tr("Nothing has been sent. Press Ctrl+Return to send."));
     m_tick.setInterval(33);
@@ -83,7 +83,7 @@ void RunView::begin()
     m_timeline->setNow([this] { return now(); });
     m_timeline->fit();
     m_stop->setEnabled(true);
-    m_copy->hide();
+    hideButtons();
     m_tick.start();
     tick();
 }
@@ -112,12 +112,11 @@ void RunView::end(const RunSummary &summary)
     m_tick.stop();
     const bool good = summary.verdict == RunVerdict::Complete;
     m_verdict->setVerdict(good ? VerdictLine::State::Good : VerdictLine::State::Bad,
-                          sentences(summary), summary.isSimulated());
+                          sentences(summary.reason, summary.advice), summary.isSimulated());
     m_timeline->fit();
     m_stop->setEnabled(false);
     m_retry->setEnabled(false);
-    m_copy->setVisible(!good);
-    m_copy->setEnabled(!good);
+    showButtons(good);
     if (m_waiting)
         Q_EMIT waitingChanged(false);
     m_waiting = false;
@@ -129,8 +128,7 @@ void RunView::showTrace(Trace *trace)
     // A bar without an end lasts until the last thing that is known.
     m_timeline->setNow([this] { return m_model.duration(); });
     m_timeline->fit();
-    m_copy->hide();
-    m_copy->setEnabled(false);
+    hideButtons();
     m_verdict->setVerdict(VerdictLine::State::Idle, tr("The trace is being read."));
 }
 
@@ -139,14 +137,41 @@ void RunView::endTrace(const Trace &trace)
     const TraceEvent last = trace.events().back();
     const bool isWhole = last.name == TraceEventName::RunFinished;
     const bool isGood = isWhole && last.fields.value("verdict"_L1) == "Complete"_L1;
-    m_copy->setEnabled(true);
-    m_copy->setVisible(!isGood);
+    showButtons(isGood);
     if (!isWhole)
         return m_verdict->setVerdict(VerdictLine::State::Idle,
                                      tr("No verdict: the trace ends before the run does."));
     m_verdict->setVerdict(isGood ? VerdictLine::State::Good : VerdictLine::State::Bad,
-                          last.fields.value("reason"_L1).toString(),
+                          sentences(last.fields.value("reason"_L1).toString(),
+                                    last.fields.value("advice"_L1).toString()),
                           last.fields.value("simulated"_L1).toBool());
+}
+
+int RunView::certificateAttempt() const
+{
+    for (int i = m_model.rowCount() - 1; i >= 0; --i) {
+        const TimelineRow &row = m_model.row(i);
+        if (row.failure.value("kind"_L1) == "Certificate"_L1)
+            return row.attempt;
+    }
+    return 0;
+}
+
+void RunView::showButtons(bool isGood)
+{
+    m_copy->setVisible(!isGood);
+    m_copy->setEnabled(!isGood);
+    const bool isRefused = certificateAttempt() > 0;
+    m_certificate->setVisible(isRefused);
+    m_certificate->setEnabled(isRefused);
+}
+
+void RunView::hideButtons()
+{
+    for (QPushButton *unneeded : {m_copy, m_certificate}) {
+        unneeded->hide();
+        unneeded->setEnabled(false);
+    }
 }
 
 void RunView::showRefusal(const QString &sentence)

@@ -42,6 +42,11 @@ public:
 
     QPushButton *copyButton() const { return m_copy; }
 
+    QPushButton *certificateButton() const { return m_certificate; }
+
+    //! The last attempt that failed because of a certificate; 0: none did.
+    int certificateAttempt() const;
+
     bool isWaiting() const;
     //! A run of long ago, which may still be read from its file. Borrowed until the next run
     //! begins.
@@ -59,6 +64,8 @@ private:
     void begin();
     void end(const RunSummary &summary);
     void tick();
+    void showButtons(bool isGood);
+    void hideButtons();
     std::chrono::microseconds now() const;
 
     Runner *m_runner;
@@ -68,6 +75,7 @@ private:
     QPushButton *m_stop;
     QPushButton *m_retry;
     QPushButton *m_copy;
+    QPushButton *m_certificate;
     QTimer m_tick;
     bool m_waiting = false;
 };

@@ -50,6 +50,7 @@ QString summaryHelp()
 {
     return u"\nThe summary:\n"
            "  verdict, reason, status, request_id, bytes, events, simulated\n"
+           "  advice     what to do next, where there is something to do\n"
            "  text, reasoning, tool_calls, stop_reason, usage   the answer\n"
            "  choices    of several answers, each with index, text, reasoning, tool_calls, "
            "stop_reason\n"

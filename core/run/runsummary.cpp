@@ -124,6 +124,8 @@ QJsonObject RunSummary::toJson() const
     QJsonObject json = answerToJson(answer);
     json.insert(u"verdict"_s, QString::fromLatin1(word));
     json.insert(u"reason"_s, reason);
+    if (!advice.isEmpty())
+        json.insert(u"advice"_s, advice);
     json.insert(u"attempts"_s, attemptList);
     json.insert(u"waits_ms"_s, waitList);
     json.insert(u"wire_requests"_s, wireRequests());

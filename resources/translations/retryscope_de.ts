@@ -240,6 +240,10 @@
         <source>About &amp;Qt</source>
         <translation>Über &amp;Qt</translation>
     </message>
+    <message>
+        <source>Sho&amp;w certificate</source>
+        <translation>&amp;Zertifikat zeigen</translation>
+    </message>
 </context>
 <context>
     <name>Retryscope::AnswerView</name>
@@ -2038,6 +2042,14 @@
     <message>
         <source>The trace is being read.</source>
         <translation>Die Aufzeichnung wird gelesen.</translation>
+    </message>
+    <message>
+        <source>Show certificate</source>
+        <translation>Zertifikat zeigen</translation>
+    </message>
+    <message>
+        <source>The chain as it came, with what is wrong marked in it</source>
+        <translation>Die Kette, wie sie kam, mit dem Fehler darin</translation>
     </message>
 </context>
 <context>

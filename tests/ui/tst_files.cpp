@@ -4,6 +4,7 @@
 #include "core/run/runner.h"
 #include "core/trace/trace.h"
 #include "tests/support/files.h"
+#include "tests/ui/named.h"
 #include "ui/aboutbox.h"
 #include "ui/actions.h"
 #include "ui/composer/composer.h"
@@ -36,6 +37,7 @@
 #include <QtWidgets/QListWidget>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QPushButton>
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QTextBrowser>
 
@@ -72,6 +74,7 @@ private Q_SLOTS:
     }
 
     void aTraceIsShownAsItWas();
+    void aFailureIsToldAsItWas();
     void theBodyIsSavedAsItCame();
     void aTraceThatEndsEarly();
     void aDamagedTraceIsShownUntilThere();
@@ -143,6 +146,29 @@ void tst_Files::aTraceIsShownAsItWas()
     QVERIFY(settles(window));
     QCOMPARE(readFile(copy), m_trace);
     QVERIFY(window.messages()->text().startsWith("Saved as "_L1));
+}
+
+void tst_Files::aFailureIsToldAsItWas()
+{
+    const QString path = m_dir.filePath(u"failed.retrytrace"_s);
+    MainWindow live;
+    named<QLineEdit>(live, u"Fault plan"_s)->setText(u"tls-expired*3"_s);
+    QSignalSpy finished(live.runner(), &Runner::finished);
+    live.send();
+    QVERIFY(finished.wait(30'000));
+    const RunSummary summary = live.runner()->summary();
+    QVERIFY2(!summary.advice.isEmpty(), qPrintable(summary.reason));
+    live.saveTrace(path);
+    QVERIFY(settles(live));
+
+    MainWindow window;
+    window.openFile(path);
+    QVERIFY(settles(window));
+    const QString sentence = window.runView()->verdict()->sentence();
+    QCOMPARE(sentence, live.runView()->verdict()->sentence());
+    QCOMPARE(sentence, QString(summary.reason + u' ' + summary.advice));
+    for (const QString &name : {u"Copy Qt error"_s, u"Show certificate"_s})
+        QVERIFY2(named<QPushButton>(window, name)->isVisibleTo(&window), qPrintable(name));
 }
 
 void tst_Files::theBodyIsSavedAsItCame()

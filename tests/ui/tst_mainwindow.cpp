@@ -34,6 +34,7 @@
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QTreeWidget>
 
 using namespace Retryscope;
 using namespace Qt::StringLiterals;
@@ -101,6 +102,7 @@ private Q_SLOTS:
     void ctrlReturnSendsAndTheStoryIsTold();
     void escStopsTheRun();
     void retryNowEndsTheWait();
+    void aBadCertificateIsOneClickAway();
     void invalidJsonIsNotSent();
     void aRestartKeepsWhatWasTyped();
     void aDamagedScenarioFileIsToldInTheWindow();
@@ -368,6 +370,35 @@ void tst_MainWindow::retryNowEndsTheWait()
     QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30'000);
     QCOMPARE(window.runner()->summary().verdict, RunVerdict::Complete);
     QVERIFY(window.runView()->model().row(1).cutShort);
+}
+
+void tst_MainWindow::aBadCertificateIsOneClickAway()
+{
+    MainWindow window;
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    auto *plan = named<QLineEdit>(window, u"Fault plan"_s);
+    const auto *button = named<QPushButton>(window, u"Show certificate"_s);
+    QSignalSpy finished(window.runner(), &Runner::finished);
+    plan->setText(u"refused,ok"_s);
+    window.send();
+    QVERIFY(finished.wait(30'000));
+    QVERIFY(!button->isVisible());
+
+    plan->setText(u"refused,tls-expired"_s);
+    window.send();
+    QVERIFY(finished.wait(30'000));
+    QVERIFY(button->isVisible());
+    QTest::mouseClick(named<QPushButton>(window, u"Show certificate"_s), Qt::LeftButton);
+    QCOMPARE(window.runView()->timeline()->selectedAttempt(), 2);
+    QCOMPARE(QApplication::focusWidget(), named<QTreeWidget>(window, u"TLS"_s));
+
+    plan->setText(u"refused,ok"_s);
+    window.send();
+    QVERIFY(!button->isVisible());
+    QVERIFY(finished.wait(30'000));
+    QVERIFY(!button->isVisible());
 }
 
 void tst_MainWindow::invalidJsonIsNotSent()

@@ -237,6 +237,12 @@ void ResponsePane::showTab(int tab)
     m_tabs->setCurrentIndex(tab);
 }
 
+void ResponsePane::showTls()
+{
+    m_tabs->setCurrentWidget(m_tls);
+    m_tls->setFocus(Qt::OtherFocusReason);
+}
+
 QWidget *ResponsePane::entry() const
 {
     return m_tabs->tabBar();

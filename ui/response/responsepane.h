@@ -50,6 +50,8 @@ public:
     void stepEvent(int direction);
     void goToLongestGap();
     void showTab(int tab);
+    //! To the chain of certificates.
+    void showTls();
     QWidget *entry() const;
     //! A field to search the text, the events or the bytes with, whichever is shown.
     void openFind();
