@@ -510,6 +510,33 @@
     </message>
 </context>
 <context>
+    <name>Retryscope::FaultParameters</name>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source> events</source>
+        <translation> Ereignisse</translation>
+    </message>
+    <message>
+        <source> bytes</source>
+        <translation> Bytes</translation>
+    </message>
+    <message>
+        <source>Fault for attempt %1, %2</source>
+        <translation>Fehler für Versuch %1, %2</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>weggelassen</translation>
+    </message>
+</context>
+<context>
     <name>Retryscope::FaultPlanEditor</name>
     <message>
         <source>+ &amp;attempt</source>
@@ -637,22 +664,6 @@
 <context>
     <name>Retryscope::FaultRow</name>
     <message>
-        <source> ms</source>
-        <translation> ms</translation>
-    </message>
-    <message>
-        <source> s</source>
-        <translation> s</translation>
-    </message>
-    <message>
-        <source> events</source>
-        <translation> Ereignisse</translation>
-    </message>
-    <message>
-        <source> bytes</source>
-        <translation> Bytes</translation>
-    </message>
-    <message>
         <source>Fault for attempt %1</source>
         <translation>Fehler für Versuch %1</translation>
     </message>
@@ -675,6 +686,18 @@
     <message>
         <source>The HTTP status to answer with</source>
         <translation>Der HTTP-Status, mit dem geantwortet wird</translation>
+    </message>
+    <message>
+        <source>More parameters of the fault for attempt %1</source>
+        <translation>Weitere Parameter des Fehlers für Versuch %1</translation>
+    </message>
+    <message>
+        <source>More parameters</source>
+        <translation>Weitere Parameter</translation>
+    </message>
+    <message>
+        <source>any word of a fault</source>
+        <translation>ein Wort eines Fehlers</translation>
     </message>
 </context>
 <context>
@@ -1046,6 +1069,50 @@
     <message>
         <source>No faults</source>
         <translation>Keine Fehler</translation>
+    </message>
+    <message>
+        <source>Looking up the name</source>
+        <translation>Namensauflösung</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>Verbindungsaufbau</translation>
+    </message>
+    <message>
+        <source>At a proxy</source>
+        <translation>An einem Proxy</translation>
+    </message>
+    <message>
+        <source>TLS handshake</source>
+        <translation>TLS-Handshake</translation>
+    </message>
+    <message>
+        <source>Sending the request</source>
+        <translation>Senden der Anfrage</translation>
+    </message>
+    <message>
+        <source>Before the status</source>
+        <translation>Vor dem Status</translation>
+    </message>
+    <message>
+        <source>Head of the answer</source>
+        <translation>Kopf der Antwort</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Body of the answer</source>
+        <translation>Rumpf der Antwort</translation>
+    </message>
+    <message>
+        <source>Stream of events</source>
+        <translation>Ereignisstrom</translation>
+    </message>
+    <message>
+        <source>HTTP/2</source>
+        <translation>HTTP/2</translation>
     </message>
 </context>
 <context>

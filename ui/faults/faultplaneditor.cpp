@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/faults/faultplaneditor.h"
 
+#include "ui/faults/faultkinds.h"
 #include "ui/faults/faultrow.h"
 #include "ui/faults/faultwords.h"
 #include "ui/fieldnote.h"
@@ -45,6 +46,7 @@ QLabel *labelFor(const QString &text, QWidget *buddy)
 
 FaultPlanEditor::FaultPlanEditor(QWidget *parent)
     : QWidget(parent)
+    , m_kinds(new FaultKinds(this))
     , m_preset(new QComboBox)
     , m_plan(new QLineEdit)
     , m_planNote(new FieldNote(m_plan))
@@ -295,7 +297,7 @@ void FaultPlanEditor::storeRows()
 
 FaultRow *FaultPlanEditor::makeRow(int attempt)
 {
-    auto *row = new FaultRow(attempt);
+    auto *row = new FaultRow(attempt, m_kinds);
     connect(row, &FaultRow::edited, this, &FaultPlanEditor::storeRows);
     // Queued: the row that sends it may go.
     connect(

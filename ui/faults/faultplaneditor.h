@@ -21,6 +21,7 @@ QT_END_NAMESPACE
 
 namespace Retryscope {
 
+class FaultKinds;
 class FaultRow;
 class FieldNote;
 
@@ -80,6 +81,7 @@ private:
     void choosePreset(int index);
     void roll();
 
+    FaultKinds *m_kinds;
     QComboBox *m_preset;
     QLineEdit *m_plan;
     FieldNote *m_planNote;

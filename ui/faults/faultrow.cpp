@@ -1,175 +1,221 @@
 // SPDX-License-Identifier: MIT
 #include "ui/faults/faultrow.h"
 
-#include "core/fault/faultcatalogue.h"
-#include "ui/faults/faultwords.h"
+#include "ui/faults/faultkinds.h"
+#include "ui/faults/faultparameters.h"
 #include "ui/fontfollower.h"
 
 #include <QtWidgets/QAbstractItemView>
 #include <QtWidgets/QComboBox>
-#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QCompleter>
+#include <QtWidgets/QGridLayout>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QToolButton>
 
 #include <algorithm>
-#include <limits>
 
 namespace Retryscope {
 
 namespace {
 
-QString unitSuffix(FaultUnit unit)
-{
-    switch (unit) {
-    case FaultUnit::Plain:
-        return {};
-    case FaultUnit::Milliseconds:
-        return FaultRow::tr(" ms");
-    case FaultUnit::Seconds:
-        return FaultRow::tr(" s");
-    case FaultUnit::Events:
-        return FaultRow::tr(" events");
-    case FaultUnit::Bytes:
-        return FaultRow::tr(" bytes");
-    case FaultUnit::Text:
-        return {};
-    }
-    return {};
-}
+constexpr int ShownKinds = 24;
 
-int toInt(qint64 number)
+//! Finds a fault by any word of what is said about it, and writes what it is called.
+class KindSearch final : public QCompleter
 {
-    return static_cast<int>(std::clamp<qint64>(number, std::numeric_limits<int>::min(),
-                                               std::numeric_limits<int>::max()));
+public:
+    explicit KindSearch(FaultKinds *kinds, QObject *parent) : QCompleter(kinds, parent)
+    {
+        setCompletionRole(FaultKinds::SearchRole);
+        setCaseSensitivity(Qt::CaseInsensitive);
+        setFilterMode(Qt::MatchContains);
+        setMaxVisibleItems(ShownKinds);
+    }
+
+    QString pathFromIndex(const QModelIndex &index) const override
+    {
+        return index.data().toString();
+    }
+};
+
+QToolButton *flatButton(const QString &text, const QString &name, const QString &toolTip)
+{
+    auto *button = new QToolButton;
+    button->setText(text);
+    button->setAutoRaise(true);
+    button->setAccessibleName(name);
+    button->setToolTip(toolTip);
+    return button;
 }
 
 } // namespace
 
-FaultRow::FaultRow(int attempt, QWidget *parent)
+FaultRow::FaultRow(int attempt, FaultKinds *kinds, QWidget *parent)
     : QWidget(parent)
     , m_attempt(attempt)
+    , m_kinds(kinds)
     , m_kind(new QComboBox)
-    , m_layout(new QHBoxLayout(this))
-    , m_remove(new QToolButton)
+    , m_layout(new QGridLayout(this))
+    , m_more(flatButton(QStringLiteral("\u2026"),
+                        tr("More parameters of the fault for attempt %1").arg(attempt),
+                        tr("More parameters")))
+    , m_remove(flatButton(QStringLiteral("\u2212"), tr("Remove attempt %1").arg(attempt),
+                          tr("Remove this attempt from the plan")))
 {
     auto *label = new QLabel(QString::number(attempt));
     label->setBuddy(m_kind);
     followFont(label, [label] {
         label->setMinimumWidth(label->fontMetrics().horizontalAdvance(QStringLiteral("00")));
     });
-    m_kind->setAccessibleName(tr("Fault for attempt %1").arg(attempt));
-    m_kind->view()->setAccessibleName(m_kind->accessibleName());
-    m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_kind->setMinimumContentsLength(16);
-    m_remove->setText(QStringLiteral("\u2212"));
-    m_remove->setAutoRaise(true);
-    m_remove->setAccessibleName(tr("Remove attempt %1").arg(attempt));
-    m_remove->setToolTip(tr("Remove this attempt from the plan"));
+    setUpKind();
+    m_more->setCheckable(true);
+    m_more->hide();
     m_layout->setContentsMargins(0, 0, 0, 0);
-    m_layout->setSpacing(6);
-    m_layout->addWidget(label);
-    m_layout->addWidget(m_kind, 1);
-    m_layout->addWidget(m_remove);
-    fillKinds();
-    connect(m_kind, &QComboBox::activated, this, &FaultRow::chooseKind);
+    m_layout->setHorizontalSpacing(6);
+    m_layout->setVerticalSpacing(3);
+    m_layout->addWidget(label, 0, 0);
+    m_layout->addWidget(m_kind, 0, 1);
+    m_layout->addWidget(m_more, 0, 3);
+    m_layout->addWidget(m_remove, 0, 4);
+    m_layout->setColumnStretch(1, 1);
+    connect(m_more, &QToolButton::toggled, this, [this](bool isOn) {
+        if (m_below)
+            m_below->setVisible(isOn);
+    });
     connect(m_remove, &QToolButton::clicked, this, &FaultRow::removed);
 }
 
-void FaultRow::fillKinds()
+void FaultRow::setUpKind()
 {
-    FaultPhase phase = FaultPhase::None;
-    for (const FaultDescriptor &fault : faultCatalogue()) {
-        if (fault.phase != phase)
-            m_kind->insertSeparator(m_kind->count());
-        phase = fault.phase;
-        m_kind->addItem(faultWords(fault.kind), static_cast<int>(fault.kind));
-        m_kind->setItemData(m_kind->count() - 1,
-                            QString(fault.name + QStringLiteral(": ") + fault.summary),
-                            Qt::ToolTipRole);
-    }
+    const QString name = tr("Fault for attempt %1").arg(m_attempt);
+    m_kind->setModel(m_kinds);
+    m_kind->setEditable(true);
+    m_kind->setInsertPolicy(QComboBox::NoInsert);
+    m_kind->setMaxVisibleItems(ShownKinds);
+    m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_kind->setMinimumContentsLength(16);
+    m_kind->setAccessibleName(name);
+    m_kind->view()->setAccessibleName(name);
+    m_kind->lineEdit()->setAccessibleName(name);
+    m_kind->lineEdit()->setPlaceholderText(tr("any word of a fault"));
+    auto *search = new KindSearch(m_kinds, m_kind);
+    m_kind->setCompleter(search);
+    connect(m_kind->lineEdit(), &QLineEdit::textEdited, search,
+            [search, name] { search->popup()->setAccessibleName(name); });
+    showKind();
+    connect(m_kind, &QComboBox::activated, this, &FaultRow::chooseKind);
+    connect(m_kind->lineEdit(), &QLineEdit::returnPressed, this, &FaultRow::chooseFirstFound);
+    connect(m_kind->lineEdit(), &QLineEdit::editingFinished, this, &FaultRow::showKind);
 }
 
 void FaultRow::setFault(const Fault &fault)
 {
-    if (fault == m_fault && m_kind->currentIndex() >= 0)
+    if (fault == m_fault && m_kind->currentIndex() == m_kinds->rowOf(fault.kind))
         return;
     m_fault = fault;
-    m_kind->setCurrentIndex(m_kind->findData(static_cast<int>(fault.kind)));
-    m_kind->setToolTip(faultDescriptor(fault.kind).summary);
+    showKind();
     rebuildParameters();
+}
+
+//! What was typed and is no fault goes: the row has always one.
+void FaultRow::showKind()
+{
+    const int row = m_kinds->rowOf(m_fault.kind);
+    m_kind->setCurrentIndex(row);
+    m_kind->setEditText(m_kind->itemText(row));
+    m_kind->lineEdit()->setCursorPosition(0);
+    m_kind->setToolTip(faultDescriptor(m_fault.kind).summary);
 }
 
 void FaultRow::chooseKind()
 {
-    const auto kind = static_cast<FaultKind>(m_kind->currentData().toInt());
-    if (kind == m_fault.kind)
-        return;
+    const QVariant chosen = m_kind->currentData(FaultKinds::KindRole);
+    const auto kind = static_cast<FaultKind>(chosen.toInt());
+    // A heading can be typed.
+    if (!chosen.isValid() || kind == m_fault.kind)
+        return showKind();
     m_fault = Fault();
     m_fault.kind = kind;
     if (kind == FaultKind::HttpStatus)
         m_fault.status = 429;
+    showKind();
     rebuildParameters();
     Q_EMIT edited();
 }
 
-void FaultRow::rebuildParameters()
+//! Return, with "expired" in the field.
+void FaultRow::chooseFirstFound()
 {
-    if (m_parameters) {
-        // The signal that led here may come from one of its fields.
-        m_parameters->hide();
-        m_parameters->deleteLater();
-        m_parameters = nullptr;
-    }
-    const FaultDescriptor &fault = faultDescriptor(m_fault.kind);
-    if (fault.parameters.isEmpty() && fault.kind != FaultKind::HttpStatus)
+    const QString typed = m_kind->lineEdit()->text().trimmed();
+    if (typed.isEmpty() || typed == m_kind->itemText(m_kinds->rowOf(m_fault.kind)))
         return;
-    m_parameters = new QWidget;
-    auto *layout = new QHBoxLayout(m_parameters);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
-    if (fault.kind == FaultKind::HttpStatus)
-        addStatus();
-    // More than one would not fit into the row; the others can be typed into the plan.
-    else if (fault.parameters.first().defaultValue.unit != FaultUnit::Text)
-        addParameter(fault.parameters.first().name);
-    m_layout->insertWidget(2, m_parameters);
+    m_kind->setCurrentIndex(m_kinds->bestMatch(typed));
+    chooseKind();
 }
 
-QSpinBox *FaultRow::addSpinBox(const QString &name, const QString &toolTip)
+void FaultRow::rebuildParameters()
 {
-    auto *box = new QSpinBox;
-    box->setAccessibleName(tr("Fault for attempt %1, %2").arg(m_attempt).arg(name));
-    box->setToolTip(toolTip);
-    m_parameters->layout()->addWidget(box);
-    return box;
+    // The signal that led here may come from one of their fields.
+    for (QWidget **old : {&m_beside, &m_below}) {
+        if (!*old)
+            continue;
+        (*old)->hide();
+        (*old)->deleteLater();
+        *old = nullptr;
+    }
+    QList<FaultParameter> parameters = faultDescriptor(m_fault.kind).parameters;
+    if (m_fault.kind == FaultKind::HttpStatus)
+        addStatus();
+    else if (!parameters.isEmpty() && parameters.first().defaultValue.unit != FaultUnit::Text)
+        m_beside = addParameters({parameters.takeFirst()}, true);
+    if (!parameters.isEmpty())
+        m_below = addParameters(parameters, false);
+    const bool isGiven = std::ranges::any_of(parameters, [this](const FaultParameter &parameter) {
+        return m_fault.parameters.contains(parameter.name);
+    });
+    m_more->setVisible(m_below && m_beside);
+    m_more->setChecked(isGiven);
+    if (m_below)
+        m_below->setVisible(isGiven || !m_beside);
+}
+
+QWidget *FaultRow::addParameters(const QList<FaultParameter> &parameters, bool isBeside)
+{
+    using Names = FaultParameters::Names;
+    auto *fields = new FaultParameters(m_attempt, m_fault, parameters,
+                                       isBeside ? Names::Hidden : Names::Shown);
+    connect(fields, &FaultParameters::changed, this, &FaultRow::setParameter);
+    if (isBeside)
+        m_layout->addWidget(fields, 0, 2);
+    else
+        m_layout->addWidget(fields, 1, 1, 1, 4);
+    return fields;
 }
 
 void FaultRow::addStatus()
 {
-    QSpinBox *box = addSpinBox(tr("status"), tr("The HTTP status to answer with"));
+    auto *box = new QSpinBox;
+    box->setAccessibleName(tr("Fault for attempt %1, %2").arg(m_attempt).arg(tr("status")));
+    box->setToolTip(tr("The HTTP status to answer with"));
     box->setRange(200, 599);
     box->setValue(m_fault.status);
     connect(box, &QSpinBox::valueChanged, this, [this](int value) {
         m_fault.status = value;
         Q_EMIT edited();
     });
+    m_layout->addWidget(box, 0, 2);
+    m_beside = box;
 }
 
-void FaultRow::addParameter(const QString &name)
+void FaultRow::setParameter(const QString &name, const std::optional<FaultValue> &value)
 {
-    const auto &parameters = faultDescriptor(m_fault.kind).parameters;
-    const auto found = std::find_if(parameters.begin(), parameters.end(),
-                                    [&](const FaultParameter &p) { return p.name == name; });
-    const FaultValue value = m_fault.parameter(name);
-    QSpinBox *box = addSpinBox(name, found->summary);
-    box->setRange(toInt(found->minimum), toInt(found->maximum));
-    box->setSuffix(unitSuffix(value.unit));
-    box->setValue(toInt(value.number));
-    connect(box, &QSpinBox::valueChanged, this, [this, name, unit = value.unit](int number) {
-        m_fault.parameters.insert(name, FaultValue{number, unit});
-        Q_EMIT edited();
-    });
+    if (value)
+        m_fault.parameters.insert(name, *value);
+    else
+        m_fault.parameters.remove(name);
+    Q_EMIT edited();
 }
 
 } // namespace Retryscope

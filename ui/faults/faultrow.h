@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/fault/fault.h"
+#include "core/fault/faultcatalogue.h"
 
 #include <QtWidgets/QWidget>
 
+#include <optional>
+
 QT_BEGIN_NAMESPACE
 class QComboBox;
-class QHBoxLayout;
-class QLabel;
-class QSpinBox;
+class QGridLayout;
 class QToolButton;
 QT_END_NAMESPACE
 
 namespace Retryscope {
 
-//! \brief The fault of one attempt: a choice from the catalogue and fields for its parameters.
+class FaultKinds;
+class FaultParameters;
+
+//! \brief The fault of one attempt: chosen from the catalogue, by its list or by a word of what it
+//! does, with fields for its parameters.
 class FaultRow final : public QWidget
 {
     Q_OBJECT
 public:
-    explicit FaultRow(int attempt, QWidget *parent = nullptr);
+    //! The kinds are borrowed and must outlive the row.
+    FaultRow(int attempt, FaultKinds *kinds, QWidget *parent = nullptr);
 
     void setFault(const Fault &fault);
 
@@ -32,19 +37,25 @@ Q_SIGNALS:
     void removed();
 
 private:
-    void fillKinds();
+    void setUpKind();
     void chooseKind();
+    void chooseFirstFound();
+    void showKind();
     void rebuildParameters();
-    void addParameter(const QString &name);
     void addStatus();
-    QSpinBox *addSpinBox(const QString &name, const QString &toolTip);
+    QWidget *addParameters(const QList<FaultParameter> &parameters, bool isBeside);
+    void setParameter(const QString &name, const std::optional<FaultValue> &value);
 
     int m_attempt;
     Fault m_fault;
+    FaultKinds *m_kinds;
     QComboBox *m_kind;
-    QWidget *m_parameters = nullptr;
-    QHBoxLayout *m_layout;
+    QGridLayout *m_layout;
+    QToolButton *m_more;
     QToolButton *m_remove;
+    //! Beside the kind and below it; null where there are none.
+    QWidget *m_beside = nullptr;
+    QWidget *m_below = nullptr;
 };
 
 } // namespace Retryscope

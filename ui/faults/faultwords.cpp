@@ -32,6 +32,37 @@ bool canBeRolled(const FaultDescriptor &fault, bool tls, bool sandbox)
 
 } // namespace
 
+QString faultPhaseWords(FaultPhase phase)
+{
+    switch (phase) {
+    case FaultPhase::None:
+        return {};
+    case FaultPhase::Dns:
+        return Words::tr("Looking up the name");
+    case FaultPhase::Connect:
+        return Words::tr("Connecting");
+    case FaultPhase::Proxy:
+        return Words::tr("At a proxy");
+    case FaultPhase::Tls:
+        return Words::tr("TLS handshake");
+    case FaultPhase::Request:
+        return Words::tr("Sending the request");
+    case FaultPhase::BeforeStatus:
+        return Words::tr("Before the status");
+    case FaultPhase::Head:
+        return Words::tr("Head of the answer");
+    case FaultPhase::Status:
+        return Words::tr("Status");
+    case FaultPhase::Body:
+        return Words::tr("Body of the answer");
+    case FaultPhase::Stream:
+        return Words::tr("Stream of events");
+    case FaultPhase::Http2:
+        return Words::tr("HTTP/2");
+    }
+    return {};
+}
+
 QString faultWords(FaultKind kind)
 {
     switch (kind) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/fault/fault.h"
+#include "core/fault/faultcatalogue.h"
 #include "core/fault/faultplan.h"
 
 #include <QtCore/QList>
@@ -11,6 +11,9 @@ namespace Retryscope {
 
 //! "connection refused": what a fault is called in the window, without its parameters.
 QString faultWords(FaultKind kind);
+
+//! "In the TLS handshake": when in an exchange faults strike.
+QString faultPhaseWords(FaultPhase phase);
 
 //! \brief A plan that is offered by name.
 struct FaultPreset
