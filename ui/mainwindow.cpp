@@ -28,6 +28,7 @@
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSplitter>
+#include <QtWidgets/QStatusBar>
 #include <QtWidgets/QVBoxLayout>
 
 namespace Retryscope {
@@ -88,6 +89,9 @@ void MainWindow::buildPanes()
     layout->addWidget(m_composer->bar());
     layout->addWidget(m_columns, 1);
     setCentralWidget(center);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(0, 0, 8, 0);
+    statusBar()->addPermanentWidget(m_runView->counters());
     setMinimumSize(800, 480);
     resize(1280, 800);
 }

@@ -8,6 +8,7 @@
 #include "ui/timeline/timelinewords.h"
 #include "ui/verdictline.h"
 
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -46,6 +47,7 @@ RunView::RunView(Runner *runner, QWidget *parent)
     , m_copy(button(tr("Copy Qt error"), tr("Copy what your own program would see")))
     , m_certificate(button(tr("Show certificate"),
                            tr("The chain as it came, with what is wrong marked in it")))
+    , m_counters(new QLabel)
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -54,6 +56,10 @@ RunView::RunView(Runner *runner, QWidget *parent)
     layout->addWidget(m_timeline, 1);
     layout->addWidget(new TimelineLegend);
     hideButtons();
+    m_counters->setAccessibleName(tr("Counters"));
+    m_counters->setToolTip(tr("What was asked for : how often it was tried : how often the "
+                              "request left this machine, copies that Qt sent on its own "
+                              "included"));
     m_verdict->setVerdict(VerdictLine::State::Idle,
                           tr("Nothing has been sent. Press Ctrl+Return to send."));
     m_tick.setInterval(33);
@@ -91,6 +97,7 @@ void RunView::begin()
 void RunView::tick()
 {
     m_verdict->setVerdict(VerdictLine::State::Running, runningWords(m_model, now()));
+    count(sendsSeen());
     const bool waiting = isWaiting();
     if (waiting == m_waiting)
         return;
@@ -110,6 +117,7 @@ bool RunView::isWaiting() const
 void RunView::end(const RunSummary &summary)
 {
     m_tick.stop();
+    count(summary.wireRequests());
     const bool good = summary.verdict == RunVerdict::Complete;
     m_verdict->setVerdict(good ? VerdictLine::State::Good : VerdictLine::State::Bad,
                           sentences(summary.reason, summary.advice), summary.isSimulated());
@@ -129,6 +137,7 @@ void RunView::showTrace(Trace *trace)
     m_timeline->setNow([this] { return m_model.duration(); });
     m_timeline->fit();
     hideButtons();
+    m_counters->clear();
     m_verdict->setVerdict(VerdictLine::State::Idle, tr("The trace is being read."));
 }
 
@@ -138,6 +147,7 @@ void RunView::endTrace(const Trace &trace)
     const bool isWhole = last.name == TraceEventName::RunFinished;
     const bool isGood = isWhole && last.fields.value("verdict"_L1) == "Complete"_L1;
     showButtons(isGood);
+    count(isWhole ? last.fields.value("wire_requests"_L1).toInt() : sendsSeen());
     if (!isWhole)
         return m_verdict->setVerdict(VerdictLine::State::Idle,
                                      tr("No verdict: the trace ends before the run does."));
@@ -145,6 +155,36 @@ void RunView::endTrace(const Trace &trace)
                           sentences(last.fields.value("reason"_L1).toString(),
                                     last.fields.value("advice"_L1).toString()),
                           last.fields.value("simulated"_L1).toBool());
+}
+
+//! So far, as the wire shows them.
+int RunView::sendsSeen() const
+{
+    qsizetype sends = 0;
+    for (int i = 0; i < m_model.rowCount(); ++i) {
+        const TimelineRow &row = m_model.row(i);
+        const bool hasLeft = std::ranges::any_of(row.spans, [](const TimelineSpan &span) {
+            return span.phase >= TimelinePhase::Waiting;
+        });
+        sends += row.resends.size() + (hasLeft ? 1 : 0);
+    }
+    return static_cast<int>(sends);
+}
+
+void RunView::count(int sends)
+{
+    const int rows = m_model.rowCount();
+    int attempts = 0;
+    for (int i = 0; i < rows; ++i)
+        attempts += m_model.row(i).kind == TimelineRow::Kind::Attempt ? 1 : 0;
+    const QString words = QStringList{tr("1 request"), tr("%n attempts", nullptr, attempts),
+                                      tr("%n on the wire", nullptr, sends)}
+                              .join(QStringLiteral(" : "));
+    if (m_counters->text() == words)
+        return;
+    m_counters->setText(words);
+    // A label with an accessible name hides its text from screen readers.
+    m_counters->setAccessibleDescription(words);
 }
 
 int RunView::certificateAttempt() const

@@ -9,6 +9,7 @@
 #include <chrono>
 
 QT_BEGIN_NAMESPACE
+class QLabel;
 class QPushButton;
 QT_END_NAMESPACE
 
@@ -44,6 +45,9 @@ public:
 
     QPushButton *certificateButton() const { return m_certificate; }
 
+    //! For the status line: "1 request : 3 attempts : 1 on the wire".
+    QLabel *counters() const { return m_counters; }
+
     //! The last attempt that failed because of a certificate; 0: none did.
     int certificateAttempt() const;
 
@@ -66,6 +70,8 @@ private:
     void tick();
     void showButtons(bool isGood);
     void hideButtons();
+    void count(int sends);
+    int sendsSeen() const;
     std::chrono::microseconds now() const;
 
     Runner *m_runner;
@@ -76,6 +82,7 @@ private:
     QPushButton *m_retry;
     QPushButton *m_copy;
     QPushButton *m_certificate;
+    QLabel *m_counters;
     QTimer m_tick;
     bool m_waiting = false;
 };

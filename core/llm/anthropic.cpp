@@ -28,6 +28,8 @@ DialectFacts anthropicFacts()
     facts.modelsPath = u"/v1/models?limit=1000"_s;
     facts.contentTypes = {"text/event-stream"};
     facts.ending = u"The event message_stop ends the stream."_s;
+    facts.toolsMember = u"tools"_s;
+    facts.toolForm = ToolForm::InputSchema;
     facts.fields = {
         {u"max_tokens"_s, u"Maximum tokens"_s, QString::number(DefaultMaxTokens),
          DialectField::Kind::Count},

@@ -31,6 +31,8 @@ DialectFacts bedrockFacts()
     facts.framing = StreamFraming::AwsEventStream;
     facts.contentTypes = {"application/vnd.amazon.eventstream"};
     facts.ending = u"The message metadata, behind messageStop, ends the stream."_s;
+    facts.toolsMember = u"toolConfig.tools"_s;
+    facts.toolForm = ToolForm::ToolSpec;
     facts.fields = {
         {u"inferenceConfig.temperature"_s, u"Temperature"_s, {}},
         {u"inferenceConfig.maxTokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},

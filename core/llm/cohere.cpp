@@ -25,6 +25,8 @@ DialectFacts cohereFacts()
     facts.modelsPath = u"/v1/models?page_size=1000"_s;
     facts.contentTypes = {"text/event-stream", "application/stream+json"};
     facts.ending = u"The event message-end ends the stream; [DONE] follows it."_s;
+    facts.toolsMember = u"tools"_s;
+    facts.toolForm = ToolForm::Function;
     facts.fields = {{u"temperature"_s, u"Temperature"_s, {}},
                     {u"max_tokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
                     {u"p"_s, u"Top p"_s, {}},

@@ -4,6 +4,7 @@
 #include "core/base/export.h"
 #include "core/llm/dialectflavour.h"
 #include "core/llm/headerfield.h"
+#include "core/llm/tools.h"
 #include "core/stream/streamdecoder.h"
 
 #include <QtCore/QByteArray>
@@ -73,6 +74,9 @@ struct RETRYSCOPE_EXPORT DialectFacts
     bool endsWithBody = false;
 
     QList<DialectField> fields;
+    //! Where the tools stand in the JSON, as DialectField::member, and how they are written there.
+    QString toolsMember = {};
+    ToolForm toolForm = ToolForm::None;
     //! Who speaks it, the first one as the members above say; empty where there is only one.
     QList<DialectFlavour> flavours;
 

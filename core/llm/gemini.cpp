@@ -34,6 +34,8 @@ DialectFacts geminiFacts()
     facts.ending =
         u"No event ends the stream: the last one has a finish reason, then the body ends."_s;
     facts.endsWithBody = true;
+    facts.toolsMember = u"tools"_s;
+    facts.toolForm = ToolForm::Declarations;
     facts.fields = {
         {u"generationConfig.temperature"_s, u"Temperature"_s, {}},
         {u"generationConfig.maxOutputTokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},

@@ -26,6 +26,8 @@ DialectFacts ollamaFacts()
     facts.framing = StreamFraming::NdJson;
     facts.contentTypes = {"application/x-ndjson"};
     facts.ending = u"The line with \"done\": true ends the stream."_s;
+    facts.toolsMember = u"tools"_s;
+    facts.toolForm = ToolForm::Function;
     facts.fields = {{u"options.temperature"_s, u"Temperature"_s, {}},
                     {u"options.num_predict"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
                     {u"options.seed"_s, u"Seed"_s, {}, DialectField::Kind::Count},

@@ -33,6 +33,8 @@ DialectFacts openAiChatFacts()
     facts.modelsPath = u"/v1/models"_s;
     facts.contentTypes = {"text/event-stream"};
     facts.ending = u"The event [DONE] ends the stream."_s;
+    facts.toolsMember = u"tools"_s;
+    facts.toolForm = ToolForm::Function;
     facts.fields = {
         {u"temperature"_s, u"Temperature"_s, {}},
         {u"max_completion_tokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},

@@ -28,6 +28,8 @@ DialectFacts openAiResponsesFacts()
     facts.contentTypes = {"text/event-stream"};
     facts.ending =
         u"The event response.completed, response.incomplete or response.failed ends the stream."_s;
+    facts.toolsMember = u"tools"_s;
+    facts.toolForm = ToolForm::FlatFunction;
     facts.fields = {{u"temperature"_s, u"Temperature"_s, {}},
                     {u"max_output_tokens"_s, u"Maximum tokens"_s, {}, DialectField::Kind::Count},
                     {u"top_p"_s, u"Top p"_s, {}},

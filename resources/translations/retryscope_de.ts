@@ -2118,6 +2118,32 @@
         <source>The chain as it came, with what is wrong marked in it</source>
         <translation>Die Kette, wie sie kam, mit dem Fehler darin</translation>
     </message>
+    <message>
+        <source>Counters</source>
+        <translation>Zähler</translation>
+    </message>
+    <message>
+        <source>What was asked for : how often it was tried : how often the request left this machine, copies that Qt sent on its own included</source>
+        <translation>Was verlangt wurde : wie oft es versucht wurde : wie oft die Anfrage diesen Rechner verließ, samt Kopien, die Qt von sich aus sandte</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>1 Anfrage</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempts</source>
+        <translation>
+            <numerusform>%n Versuch</numerusform>
+            <numerusform>%n Versuche</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n on the wire</source>
+        <translation>
+            <numerusform>%n gesendet</numerusform>
+            <numerusform>%n gesendet</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Retryscope::Session</name>
@@ -2691,6 +2717,52 @@
     <message>
         <source>SHA-256</source>
         <translation>SHA-256</translation>
+    </message>
+</context>
+<context>
+    <name>Retryscope::ToolsField</name>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Functions that the model may ask for</source>
+        <translation>Funktionen, nach denen das Modell fragen darf</translation>
+    </message>
+    <message>
+        <source>List of tools</source>
+        <translation>Liste der Werkzeuge</translation>
+    </message>
+    <message>
+        <source>A list as this dialect writes it, […]</source>
+        <translation>Eine Liste, wie dieser Dialekt sie schreibt, […]</translation>
+    </message>
+    <message>
+        <source>E&amp;xample</source>
+        <translation>&amp;Beispiel</translation>
+    </message>
+    <message>
+        <source>Example of a tool</source>
+        <translation>Beispiel eines Werkzeugs</translation>
+    </message>
+    <message>
+        <source>Add a tool to begin with, as this dialect writes it</source>
+        <translation>Ein Werkzeug für den Anfang hinzufügen, wie dieser Dialekt es schreibt</translation>
+    </message>
+    <message numerus="yes">
+        <source>Tools: %n set</source>
+        <translation>
+            <numerusform>Werkzeuge: %n gesetzt</numerusform>
+            <numerusform>Werkzeuge: %n gesetzt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>this is not JSON: %1.</source>
+        <translation>das ist kein JSON: %1.</translation>
+    </message>
+    <message>
+        <source>The tools must be a list, […].</source>
+        <translation>Die Werkzeuge müssen eine Liste sein, […].</translation>
     </message>
 </context>
 <context>

@@ -50,6 +50,23 @@
     </message>
 </context>
 <context>
+    <name>Retryscope::RunView</name>
+    <message numerus="yes">
+        <source>%n attempts</source>
+        <translation>
+            <numerusform>%n attempt</numerusform>
+            <numerusform>%n attempts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n on the wire</source>
+        <translation>
+            <numerusform>%n on the wire</numerusform>
+            <numerusform>%n on the wire</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Retryscope::TimelineWords</name>
     <message numerus="yes">
         <source>%n milliseconds</source>
@@ -63,6 +80,16 @@
         <translation>
             <numerusform>%n stream event</numerusform>
             <numerusform>%n stream events</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Retryscope::ToolsField</name>
+    <message numerus="yes">
+        <source>Tools: %n set</source>
+        <translation>
+            <numerusform>Tools: %n set</numerusform>
+            <numerusform>Tools: %n set</numerusform>
         </translation>
     </message>
 </context>

@@ -167,6 +167,7 @@ void tst_Files::aFailureIsToldAsItWas()
     const QString sentence = window.runView()->verdict()->sentence();
     QCOMPARE(sentence, live.runView()->verdict()->sentence());
     QCOMPARE(sentence, QString(summary.reason + u' ' + summary.advice));
+    QCOMPARE(window.runView()->counters()->text(), live.runView()->counters()->text());
     for (const QString &name : {u"Copy Qt error"_s, u"Show certificate"_s})
         QVERIFY2(named<QPushButton>(window, name)->isVisibleTo(&window), qPrintable(name));
 }
@@ -203,6 +204,10 @@ void tst_Files::aTraceThatEndsEarly()
         QVERIFY(settles(window));
         QVERIFY(window.messages()->text().contains("It ends before its run did."_L1));
         QVERIFY(window.runView()->verdict()->sentence().startsWith("No verdict"_L1));
+        // Of all but its last line: what the wire shows is what the run counted.
+        if (count + 1 == lines.size())
+            QCOMPARE(window.runView()->counters()->text(),
+                     u"1 request : 3 attempts : 1 on the wire"_s);
     }
 }
 

@@ -326,6 +326,8 @@ void tst_MainWindow::ctrlReturnSendsAndTheStoryIsTold()
              qPrintable(sentence));
     QVERIFY(named<TextView>(window, u"Answer text"_s)->size() > 0);
     QCOMPARE(named<QLabel>(window, u"Verdict"_s)->accessibleDescription(), sentence);
+    QCOMPARE(named<QLabel>(window, u"Counters"_s)->text(),
+             u"1 request : 3 attempts : 1 on the wire"_s);
     QVERIFY(named<QPushButton>(window, u"Send"_s)->isEnabled());
     // A picture, not a blank: the bars of three attempts.
     const QImage image = window.runView()->timeline()->viewport()->grab().toImage();

@@ -13,6 +13,7 @@
 #include "ui/composer/requestdocument.h"
 #include "ui/composer/requestform.h"
 #include "ui/composer/requestpane.h"
+#include "ui/composer/toolsfield.h"
 #include "ui/faults/faultplaneditor.h"
 #include "ui/policy/policyeditor.h"
 
@@ -116,6 +117,8 @@ void Composer::connectFields()
     });
     connect(m_document, &RequestDocument::changed, this, &Composer::edit);
     connect(m_request->form()->parameters(), &ParameterFields::toggled, this, &Composer::edit);
+    connect(m_request->form()->tools(), &ToolsField::toggled, this, &Composer::edit);
+    connect(m_request->form()->tools(), &ToolsField::problemChanged, this, &Composer::edit);
     connect(m_faults, &FaultPlanEditor::edited, this, &Composer::edit);
     connect(m_policy, &PolicyEditor::edited, this, &Composer::edit);
     connect(m_request->headers(), &HeadersEditor::edited, this, &Composer::edit);
@@ -180,6 +183,8 @@ Composition Composer::compose() const
     };
     if (m_document->error())
         composition.errors.append(*m_document->error());
+    if (const auto &problem = m_request->form()->tools()->problem())
+        composition.errors.append(*problem);
     collect(m_faults->armedPlan(), u"faults"_s);
     collect(m_faults->seed(), u"seed"_s);
     collect(m_request->headers()->headers(), u"headers"_s);
@@ -237,7 +242,7 @@ bool Composer::place(const InputError &error)
         m_bar->setKeyProblem(error.message);
     else if (isFaultField(field))
         m_faults->setProblem(error.message);
-    else if (belongsTo(field, "seed"_L1))
+    else if (belongsTo(field, "seed"_L1) || belongsTo(field, "tools"_L1))
         return true; // the editor says so as it is typed
     else if (isHeadersField(field))
         m_request->headers()->setProblem(error.message);
@@ -254,7 +259,9 @@ bool Composer::place(const InputError &error)
 
 void Composer::focus(const InputError &error)
 {
-    if (isRequestField(error.field) && !m_document->fitsForm())
+    if (belongsTo(error.field, "tools"_L1))
+        m_request->showTools();
+    else if (isRequestField(error.field) && !m_document->fitsForm())
         m_request->showMistake();
     else if (isRequestField(error.field))
         (error.field.contains("model"_L1) ? m_request->form()->modelField()
@@ -298,7 +305,9 @@ QJsonObject Composer::state() const
                             {u"headers"_s, m_request->headers()->textWithoutSecrets()},
                             {u"faults"_s, m_faults->state()},
                             {u"tab"_s, m_request->currentTab()},
-                            {u"parameters"_s, m_request->form()->parameters()->isOpen()}};
+                            {u"parameters"_s, m_request->form()->parameters()->isOpen()},
+                            {u"toolsOpen"_s, m_request->form()->tools()->isOpen()},
+                            {u"tools"_s, m_request->form()->tools()->unfinished()}};
     // Whoever typed the key may have typed it elsewhere, too.
     Redactor redactor;
     if (!m_bar->key()->namesVariable())
@@ -323,6 +332,9 @@ void Composer::restore(const QJsonObject &state)
             m_faults->restore(state.value("faults"_L1).toObject());
         m_request->setCurrentTab(state.value("tab"_L1).toInt());
         m_request->form()->parameters()->setOpen(state.value("parameters"_L1).toBool());
+        m_request->form()->tools()->setOpen(state.value("toolsOpen"_L1).toBool());
+        if (const QString unfinished = state.value("tools"_L1).toString(); !unfinished.isEmpty())
+            m_request->form()->tools()->setUnfinished(unfinished);
     }
     edit();
 }

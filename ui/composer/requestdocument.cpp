@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/composer/requestdocument.h"
 
+#include "core/llm/tools.h"
 #include "core/run/scenario.h"
 #include "ui/composer/jsonmember.h"
 
@@ -28,6 +29,19 @@ void moveParameters(QJsonObject &extra, const Dialect &from, const Dialect &to)
         setMemberAt(extra, field.member, QJsonValue::Undefined);
         setMemberAt(extra, same->member, value);
     }
+}
+
+//! Those that say more than names, descriptions and parameters stay as they are.
+void moveTools(QJsonObject &extra, const DialectFacts &from, const DialectFacts &to)
+{
+    const QJsonValue value = memberAt(extra, from.toolsMember);
+    if (!value.isArray() || to.toolForm == ToolForm::None)
+        return;
+    const auto tools = toolsFromJson(value.toArray(), from.toolForm);
+    if (!tools)
+        return;
+    setMemberAt(extra, from.toolsMember, QJsonValue::Undefined);
+    setMemberAt(extra, to.toolsMember, toolsToJson(*tools, to.toolForm));
 }
 
 QString indented(const QJsonObject &json)
@@ -59,8 +73,10 @@ void RequestDocument::setDialect(const Dialect *dialect)
         m_chat.model = dialect->defaultModel();
     // What the form says is the beginning of a raw request, too.
     const bool rewrite = fitsForm() && !dialect->facts().isRaw;
-    if (rewrite && m_dialect)
+    if (rewrite && m_dialect) {
         moveParameters(m_chat.extra, *m_dialect, *dialect);
+        moveTools(m_chat.extra, m_dialect->facts(), dialect->facts());
+    }
     const bool wasRaw = isRaw();
     m_dialect = dialect;
     if (rewrite)

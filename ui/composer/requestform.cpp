@@ -4,6 +4,7 @@
 #include "ui/composer/parameterfields.h"
 #include "ui/composer/requestdocument.h"
 #include "ui/composer/textedit.h"
+#include "ui/composer/toolsfield.h"
 #include "ui/fieldnote.h"
 #include "ui/fontfollower.h"
 #include "ui/plaintext.h"
@@ -62,6 +63,7 @@ RequestForm::RequestForm(RequestDocument *document, QWidget *parent)
     , m_modelNote(new FieldNote(m_model))
     , m_messageNote(new FieldNote(m_message))
     , m_parameters(new ParameterFields(document))
+    , m_tools(new ToolsField(document))
 {
     m_model->setAccessibleName(tr("Model"));
     m_stream->setAccessibleName(tr("Stream"));
@@ -91,6 +93,7 @@ void RequestForm::buildLayout()
     grid->addWidget(m_message, 3, 1, 1, 2);
     grid->addWidget(m_messageNote, 4, 1, 1, 2);
     grid->addWidget(m_parameters, 5, 0, 1, 3);
+    grid->addWidget(m_tools, 6, 0, 1, 3);
     grid->setColumnStretch(1, 1);
     grid->setRowStretch(2, 1);
     grid->setRowStretch(3, 4);

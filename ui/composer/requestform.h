@@ -14,6 +14,7 @@ class FieldNote;
 class ParameterFields;
 class RequestDocument;
 class TextEdit;
+class ToolsField;
 
 //! \brief The request as fields. Edits the last message of the user; earlier ones and everything
 //! the form does not know stay as they are.
@@ -28,6 +29,8 @@ public:
     QWidget *modelField() const;
 
     ParameterFields *parameters() const { return m_parameters; }
+
+    ToolsField *tools() const { return m_tools; }
 
     //! A mistake that the check of the whole scenario found; empty: none.
     void setProblem(const QString &field, const QString &message);
@@ -49,6 +52,7 @@ private:
     FieldNote *m_modelNote;
     FieldNote *m_messageNote;
     ParameterFields *m_parameters;
+    ToolsField *m_tools;
     bool m_refreshing = false;
 };
 

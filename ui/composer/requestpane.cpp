@@ -7,6 +7,7 @@
 #include "ui/composer/requestdocument.h"
 #include "ui/composer/requestform.h"
 #include "ui/composer/textedit.h"
+#include "ui/composer/toolsfield.h"
 
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QScrollBar>
@@ -86,6 +87,13 @@ void RequestPane::showHeaders()
 {
     m_tabs->setCurrentWidget(m_headers);
     m_headers->entry()->setFocus(Qt::OtherFocusReason);
+}
+
+void RequestPane::showTools()
+{
+    m_tabs->setCurrentWidget(m_form);
+    m_form->tools()->setOpen(true);
+    m_form->tools()->field()->setFocus(Qt::OtherFocusReason);
 }
 
 void RequestPane::showConnection()

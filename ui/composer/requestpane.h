@@ -34,6 +34,7 @@ public:
     //! Turns to the JSON, at its mistake.
     void showMistake();
     void showHeaders();
+    void showTools();
     void showConnection();
     //! 0: form, 1: JSON, 2: headers, 3: connection.
     int currentTab() const;
