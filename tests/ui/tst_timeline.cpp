@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/timeline/timelinemodel.h"
 #include "tests/ui/traces.h"
+#include "ui/timeline/timelinelegend.h"
 #include "ui/timeline/timelinepainter.h"
 #include "ui/timeline/timelinerows.h"
 #include "ui/timeline/timelineview.h"
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void selectingARowTellsItsAttempt();
     void changesAreNotPaintedOneByOne();
     void aTraceWithoutItsEndStandsStill();
+    void theLegendIsWholeAtAnyWidth();
 };
 
 void tst_Timeline::durations_data()
@@ -311,6 +313,29 @@ void tst_Timeline::aTraceWithoutItsEndStandsStill()
     view.fit();
     const int before = asked;
     QTRY_VERIFY_WITH_TIMEOUT(asked > before + 30, 10'000);
+}
+
+void tst_Timeline::theLegendIsWholeAtAnyWidth()
+{
+    TimelineLegend legend;
+    const int oneLine = legend.heightForWidth(10'000);
+    int lines = 1;
+    for (const int width : {1'000, 500, 250, 60}) {
+        const int height = legend.heightForWidth(width);
+        QCOMPARE(height % oneLine, 0);
+        QVERIFY(height / oneLine >= lines);
+        lines = height / oneLine;
+        legend.resize(width, height);
+        // The last entry is there: a dot in the colour of what succeeds, in the last line.
+        const QImage image = legend.grab().toImage();
+        const QRgb dot = Theme::current().success().rgb();
+        bool isThere = false;
+        for (int y = height - oneLine; y < height && !isThere; ++y)
+            for (int x = 0; x < width && !isThere; ++x)
+                isThere = image.pixel(x, y) == dot;
+        QVERIFY2(isThere, qPrintable(QString::number(width)));
+    }
+    QCOMPARE(lines, 10);
 }
 
 QTEST_MAIN(tst_Timeline)

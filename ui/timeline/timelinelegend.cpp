@@ -12,6 +12,7 @@ namespace Retryscope {
 
 namespace {
 
+constexpr double margin = 2.0;
 constexpr double boxSize = 14.0;
 constexpr double afterBox = 5.0;
 constexpr double afterWords = 14.0;
@@ -20,7 +21,10 @@ constexpr double afterWords = 14.0;
 
 TimelineLegend::TimelineLegend(QWidget *parent) : QWidget(parent)
 {
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    // Not Fixed: a layout would centre the height of one line in the height for the width.
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     setAccessibleName(tr("Legend"));
     QStringList words;
     const auto all = entries();
@@ -31,7 +35,7 @@ TimelineLegend::TimelineLegend(QWidget *parent) : QWidget(parent)
 
 QSize TimelineLegend::sizeHint() const
 {
-    return {400, fontMetrics().height() + 2};
+    return {400, lineHeight()};
 }
 
 QList<TimelineLegend::Entry> TimelineLegend::entries()
@@ -75,26 +79,56 @@ void TimelineLegend::paintShape(QPainter *painter, const QRectF &box, const Entr
     }
 }
 
+QFont TimelineLegend::smallFont() const
+{
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.9);
+    return small;
+}
+
+int TimelineLegend::lineHeight() const
+{
+    return fontMetrics().height() + 2;
+}
+
+QList<TimelineLegend::Place> TimelineLegend::places(int width) const
+{
+    const QFontMetricsF metrics(smallFont());
+    QList<Place> places;
+    double x = margin;
+    int line = 0;
+    const auto all = entries();
+    for (const Entry &entry : all) {
+        const double needed = boxSize + afterBox + metrics.horizontalAdvance(entry.words);
+        if (x > margin && x + needed > width) {
+            x = margin;
+            ++line;
+        }
+        places.append({entry, x, line});
+        x += needed + afterWords;
+    }
+    return places;
+}
+
+int TimelineLegend::heightForWidth(int width) const
+{
+    return (places(width).last().line + 1) * lineHeight();
+}
+
 void TimelineLegend::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setLayoutDirection(Qt::LeftToRight);
     painter.setRenderHint(QPainter::Antialiasing);
-    QFont small = font();
-    small.setPointSizeF(small.pointSizeF() * 0.9);
-    painter.setFont(small);
-    const QFontMetricsF metrics(small);
-    double x = 2.0;
-    const auto all = entries();
-    for (const Entry &entry : all) {
-        const double words = metrics.horizontalAdvance(entry.words);
-        if (x + boxSize + afterBox + words > width())
-            break;
-        paintShape(&painter, QRectF(x, (height() - boxSize) / 2.0, boxSize, boxSize), entry);
-        x += boxSize + afterBox;
+    painter.setFont(smallFont());
+    const auto all = places(width());
+    for (const auto &[entry, x, line] : all) {
+        const double top = line * lineHeight();
+        paintShape(&painter, QRectF(x, top + (lineHeight() - boxSize) / 2.0, boxSize, boxSize),
+                   entry);
         painter.setPen(Theme::current().mutedText());
-        painter.drawText(QRectF(x, 0.0, words + 1.0, height()), Qt::AlignVCenter, entry.words);
-        x += words + afterWords;
+        painter.drawText(QRectF(x + boxSize + afterBox, top, width(), lineHeight()),
+                         Qt::AlignVCenter, entry.words);
     }
 }
 
