@@ -519,8 +519,9 @@ void tst_MainWindow::fiftyMegabytesPasted_data()
     QTest::addColumn<bool>("isOneLine");
     for (const bool isOneLine : {false, true}) {
         const char *kind = isOneLine ? "one line" : "many lines";
-        for (const QString &name : {u"Endpoint"_s, u"Model"_s, u"System prompt"_s, u"Message"_s,
-                                    u"Request JSON"_s, u"Fault plan"_s, u"Seed"_s, u"API key"_s})
+        for (const QString &name :
+             {u"Endpoint"_s, u"Model"_s, u"System prompt"_s, u"Message"_s, u"Request JSON"_s,
+              u"List of tools"_s, u"Fault plan"_s, u"Seed"_s, u"API key"_s})
             QTest::addRow("%s, %s", qPrintable(name), kind) << name << isOneLine;
     }
 }
