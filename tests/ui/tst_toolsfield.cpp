@@ -210,6 +210,15 @@ void tst_ToolsField::aMistakeIsNotSentAndNotLost()
     afterRestart.composer()->restore(window.composer()->state());
     QCOMPARE(plainText(named<QPlainTextEdit>(afterRestart, u"List of tools"_s)), u"[{"_s);
     QVERIFY(!afterRestart.composer()->compose().errors.isEmpty());
+
+    // Another dialect does not take it, another scenario does.
+    auto *box = named<QComboBox>(window, u"Dialect"_s);
+    box->setCurrentIndex(box->findData(u"anthropic"_s));
+    Q_EMIT box->activated(box->currentIndex());
+    QCOMPARE(plainText(named<QPlainTextEdit>(window, u"List of tools"_s)), u"[{"_s);
+    window.composer()->setScenario(Scenario::example());
+    QCOMPARE(plainText(named<QPlainTextEdit>(window, u"List of tools"_s)), QString());
+    QVERIFY(window.composer()->compose().errors.isEmpty());
 }
 
 QTEST_MAIN(tst_ToolsField)

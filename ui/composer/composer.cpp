@@ -205,6 +205,7 @@ void Composer::setScenario(const Scenario &scenario)
         m_bar->setDialect(scenario.dialect);
         m_bar->setEndpoint(scenario.endpoint);
         m_bar->key()->setVariable(scenario.keyVariable);
+        m_request->form()->tools()->setUnfinished({});
         m_document->load(scenario);
         m_policy->setPolicy(scenario.policy);
         m_request->headers()->set(scenario.method, scenario.headers);

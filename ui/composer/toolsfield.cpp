@@ -16,6 +16,8 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
 namespace Retryscope {
 
 using namespace Qt::StringLiterals;
@@ -120,12 +122,11 @@ void ToolsField::refresh()
     m_panel->setEnabled(fits && m_document->fitsForm()
                         && hasRoomAt(m_document->chat().extra, member));
     // What is being typed stays as it is typed, whether it is a list yet or not.
-    if (now != m_known) {
-        m_known = now;
+    if (now != m_known && !m_problem) {
         const QScopedValueRollback guard(m_isFilling, true);
         setPlainText(m_edit, now.isArray() ? indented(now.toArray()) : QString());
-        setProblem({});
     }
+    m_known = now;
     refreshButton();
 }
 

@@ -36,7 +36,8 @@ public:
     //! What is wrong with the text; none: it is what the request says.
     const std::optional<InputError> &problem() const { return m_problem; }
 
-    //! What is in the field while there is a problem; empty otherwise.
+    //! What is in the field while there is a problem; empty otherwise. It stays there, whatever
+    //! becomes of the document, until it is mended or set anew.
     QString unfinished() const;
     void setUnfinished(const QString &text);
 

@@ -54,9 +54,12 @@ FaultParameters::FaultParameters(int attempt, const Fault &fault,
     grid->setVerticalSpacing(3);
     grid->setColumnStretch(1, 1);
     for (const FaultParameter &parameter : parameters) {
-        const bool isText = parameter.defaultValue.unit == FaultUnit::Text;
-        QWidget *field = isText ? static_cast<QWidget *>(textField(parameter))
-                                : static_cast<QWidget *>(numberField(parameter));
+        FieldNote *note = nullptr;
+        QWidget *field = nullptr;
+        if (parameter.defaultValue.unit == FaultUnit::Text)
+            field = textField(parameter, &note);
+        else
+            field = numberField(parameter);
         field->setToolTip(parameter.summary);
         field->setAccessibleName(tr("Fault for attempt %1, %2").arg(attempt).arg(parameter.name));
         const int row = grid->rowCount();
@@ -66,9 +69,9 @@ FaultParameters::FaultParameters(int attempt, const Fault &fault,
             label->setBuddy(field);
             grid->addWidget(label, row, 0);
         }
+        if (note)
+            grid->addWidget(note, row + 1, 0, 1, 2);
     }
-    if (m_note)
-        grid->addWidget(m_note, grid->rowCount(), 0, 1, 2);
 }
 
 QSpinBox *FaultParameters::numberField(const FaultParameter &parameter)
@@ -92,19 +95,20 @@ QSpinBox *FaultParameters::numberField(const FaultParameter &parameter)
     return box;
 }
 
-QLineEdit *FaultParameters::textField(const FaultParameter &parameter)
+QLineEdit *FaultParameters::textField(const FaultParameter &parameter, FieldNote **note)
 {
     auto *field = new QLineEdit(m_fault.parameters.value(parameter.name).text);
     field->setPlaceholderText(parameter.optional ? tr("left out") : parameter.defaultValue.text);
     field->setMaxLength(toInt(parameter.maximum));
-    m_note = new FieldNote(field);
-    connect(field, &QLineEdit::editingFinished, this,
-            [this, field, parameter] { takeText(parameter, field->text()); });
+    *note = new FieldNote(field);
+    connect(field, &QLineEdit::editingFinished, this, [this, field, parameter, told = *note] {
+        told->setMessage(takeText(parameter, field->text()));
+    });
     return field;
 }
 
 //! Whole texts only: with half an address in it the plan would have a mistake while one types.
-void FaultParameters::takeText(const FaultParameter &parameter, const QString &text)
+QString FaultParameters::takeText(const FaultParameter &parameter, const QString &text)
 {
     std::optional<FaultValue> value;
     Fault changedFault = m_fault;
@@ -115,11 +119,13 @@ void FaultParameters::takeText(const FaultParameter &parameter, const QString &t
     }
     const auto plan = FaultPlan::fromString(changedFault.toString());
     // Without the "Entry 1: " of a plan.
-    m_note->setMessage(plan ? QString() : plan.error().message.section(QLatin1String(": "), 1));
-    if (!plan || changedFault == m_fault)
-        return;
-    m_fault = changedFault;
-    Q_EMIT changed(parameter.name, value);
+    if (!plan)
+        return plan.error().message.section(QLatin1String(": "), 1);
+    if (changedFault != m_fault) {
+        m_fault = changedFault;
+        Q_EMIT changed(parameter.name, value);
+    }
+    return {};
 }
 
 } // namespace Retryscope

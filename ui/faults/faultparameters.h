@@ -34,11 +34,11 @@ Q_SIGNALS:
 
 private:
     QSpinBox *numberField(const FaultParameter &parameter);
-    QLineEdit *textField(const FaultParameter &parameter);
-    void takeText(const FaultParameter &parameter, const QString &text);
+    QLineEdit *textField(const FaultParameter &parameter, FieldNote **note);
+    //! Empty: all is well.
+    QString takeText(const FaultParameter &parameter, const QString &text);
 
     Fault m_fault;
-    FieldNote *m_note = nullptr;
 };
 
 } // namespace Retryscope
