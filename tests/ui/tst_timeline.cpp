@@ -34,6 +34,8 @@ private Q_SLOTS:
     void aRunningWaitCountsDown();
     void everyRowIsPainted_data();
     void everyRowIsPainted();
+    void onlySuccessIsGreen_data();
+    void onlySuccessIsGreen();
     void faultsHaveAnAmberFrame();
     void aMillionEventsAreDrawnOncePerPixel();
     void keysZoomAndFit();
@@ -158,6 +160,44 @@ void tst_Timeline::everyRowIsPainted()
     QVERIFY(
         colors([&](QPainter *p, const QRectF &cell) { TimelinePainter::paintAxis(p, cell, look); })
         > 2);
+}
+
+void tst_Timeline::onlySuccessIsGreen_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<bool>("good");
+    for (const int status : {200, 204, 299})
+        QTest::addRow("%d", status) << status << true;
+    for (const int status : {304, 401, 429, 500, 599})
+        QTest::addRow("%d", status) << status << false;
+}
+
+//! An answer is no failure of the transport, and may be one all the same.
+void tst_Timeline::onlySuccessIsGreen()
+{
+    QFETCH(int, status);
+    QFETCH(bool, good);
+    TimelineRow row;
+    row.attempt = 1;
+    row.end = 10'000us;
+    row.finished = true;
+    row.status = status;
+    const Theme theme(Theme::lightPalette());
+    QImage image(240, 26, QImage::Format_RGB32);
+    image.fill(theme.background());
+    QPainter painter(&image);
+    TimelinePainter::paintWords(&painter, image.rect(), row,
+                                {theme, TimeAxis(), QFont(), 10'000us});
+    painter.end();
+    const auto holds = [&image](QRgb color) {
+        for (int x = 0; x < image.width(); ++x)
+            for (int y = 0; y < image.height(); ++y)
+                if (image.pixel(x, y) == color)
+                    return true;
+        return false;
+    };
+    QCOMPARE(holds(theme.success().rgb()), good);
+    QCOMPARE(holds(theme.failure().rgb()), !good);
 }
 
 void tst_Timeline::faultsHaveAnAmberFrame()

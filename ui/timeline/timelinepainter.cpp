@@ -236,7 +236,7 @@ void TimelinePainter::paintWords(QPainter *painter, const QRectF &cell, const Ti
     painter->setLayoutDirection(Qt::LeftToRight);
     const bool attempt = row.kind == TimelineRow::Kind::Attempt;
     const QPointF mark(cell.left() + 12.0, cell.center().y());
-    if (attempt && !row.failure.isEmpty())
+    if (attempt && isBad(row))
         paintCross(painter, mark, 4.0, look.theme.failure());
     else if (attempt && row.finished)
         paintTick(painter, mark, 5.0, look.theme.success());
@@ -253,7 +253,7 @@ void TimelinePainter::paintWords(QPainter *painter, const QRectF &cell, const Ti
     text.setLeft(text.left() + width + 8.0);
     if (attempt) {
         painter->setFont(look.font);
-        painter->setPen(row.failure.isEmpty() ? look.theme.success() : look.theme.failure());
+        painter->setPen(isBad(row) ? look.theme.failure() : look.theme.success());
         const QString outcome = rowOutcome(row);
         painter->drawText(
             text, Qt::AlignVCenter | Qt::AlignLeft,

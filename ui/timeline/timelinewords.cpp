@@ -274,6 +274,11 @@ QString barWords(const TimelineRow &row, const TimelineRow *cause, microseconds 
     return length;
 }
 
+bool isBad(const TimelineRow &row)
+{
+    return failed(row) || (row.status > 0 && row.status / 100 != 2);
+}
+
 bool isSimulated(const TimelineRow &row)
 {
     return !row.fault.isEmpty();

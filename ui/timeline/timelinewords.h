@@ -50,6 +50,8 @@ QString rowToolTip(const TimelineRow &row, const TimelineRow *before,
 //! What is going on, for the verdict line while a run lasts.
 QString runningWords(const TimelineModel &model, std::chrono::microseconds now);
 
+//! True if the attempt failed, or its answer is no success (RFC 9110, 15): a status outside 2xx.
+bool isBad(const TimelineRow &row);
 //! True if the attempt was broken on purpose, or the wait follows one that was.
 bool isSimulated(const TimelineRow &row);
 
