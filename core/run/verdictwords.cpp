@@ -79,7 +79,12 @@ QString sentence(const QString &text)
 {
     const QString trimmed = text.trimmed();
     static const QString ends = u".!?\u2026"_s;
-    return trimmed.isEmpty() || ends.contains(trimmed.back()) ? trimmed : QString(trimmed + u'.');
+    static const QString closers = u")]}\"'\u201d\u2019\u00bb"_s;
+    // "(It is over.)" has one.
+    qsizetype last = trimmed.size() - 1;
+    while (last > 0 && closers.contains(trimmed.at(last)))
+        --last;
+    return last < 0 || ends.contains(trimmed.at(last)) ? trimmed : QString(trimmed + u'.');
 }
 
 QString outcome(const RunSummary &summary)

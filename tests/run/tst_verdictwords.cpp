@@ -131,6 +131,16 @@ void tst_VerdictWords::sentences_data()
         << limited
         << u"The endpoint answered with HTTP status 429 after 1.2 s: overloaded. 1 attempt, 1 request sent."_s;
 
+    limited.httpErrorMessage = u"overloaded (and sorry.)"_s;
+    QTest::newRow("a full stop within brackets is one")
+        << limited
+        << u"The endpoint answered with HTTP status 429 after 1.2 s: overloaded (and sorry.) 1 attempt, 1 request sent."_s;
+
+    limited.httpErrorMessage = u"\"...)\""_s;
+    QTest::newRow("nothing but stops and brackets")
+        << limited
+        << u"The endpoint answered with HTTP status 429 after 1.2 s: \"...)\" 1 attempt, 1 request sent."_s;
+
     RunSummary silent =
         summary(RunVerdict::Timeout,
                 {attempt(1, 1, failure(FailureKind::Timeout, {}, u"h did not answer within 1 s."_s),
