@@ -676,10 +676,6 @@
         <translation>Diesen Versuch aus dem Plan entfernen</translation>
     </message>
     <message>
-        <source>Fault for attempt %1, %2</source>
-        <translation>Fehler für Versuch %1, %2</translation>
-    </message>
-    <message>
         <source>status</source>
         <translation>Status</translation>
     </message>
@@ -2755,10 +2751,6 @@
             <numerusform>Werkzeuge: %n gesetzt</numerusform>
             <numerusform>Werkzeuge: %n gesetzt</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>this is not JSON: %1.</source>
-        <translation>das ist kein JSON: %1.</translation>
     </message>
     <message>
         <source>The tools must be a list, […].</source>

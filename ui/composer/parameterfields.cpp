@@ -3,6 +3,7 @@
 
 #include "ui/composer/jsonmember.h"
 #include "ui/composer/requestdocument.h"
+#include "ui/disclosurebutton.h"
 #include "ui/fieldnote.h"
 
 #include <QtCore/QJsonArray>
@@ -10,7 +11,6 @@
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -92,15 +92,12 @@ QString mistake(const DialectField &field, const QJsonValue &value)
 ParameterFields::ParameterFields(RequestDocument *document, QWidget *parent)
     : QWidget(parent)
     , m_document(document)
-    , m_button(new QToolButton)
     , m_panel(new QWidget)
+    , m_button(new DisclosureButton(
+          tr("Parameters"), tr("What else the request says: temperature, the longest answer"),
+          m_panel))
     , m_grid(new QGridLayout(m_panel))
 {
-    m_button->setCheckable(true);
-    m_button->setAutoRaise(true);
-    m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_button->setAccessibleName(tr("Parameters"));
-    m_button->setToolTip(tr("What else the request says: temperature, the longest answer"));
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(8);
     m_grid->setVerticalSpacing(4);
@@ -111,18 +108,13 @@ ParameterFields::ParameterFields(RequestDocument *document, QWidget *parent)
     layout->setSpacing(4);
     layout->addWidget(m_button, 0, Qt::AlignLeft);
     layout->addWidget(m_panel);
-    connect(m_button, &QToolButton::toggled, this, [this](bool open) {
-        m_panel->setVisible(open);
-        refreshButton();
-        Q_EMIT toggled();
-    });
+    connect(m_button, &QToolButton::toggled, this, &ParameterFields::toggled);
     // Whoever opens them wants to type; restoring a session does not come this way.
     connect(m_button, &QToolButton::clicked, this, [this](bool open) {
         if (open && !m_rows.empty())
             m_rows.front().edit->setFocus(Qt::OtherFocusReason);
     });
     connect(m_document, &RequestDocument::changed, this, &ParameterFields::refresh);
-    m_panel->setVisible(false);
     refresh();
 }
 
@@ -205,7 +197,6 @@ void ParameterFields::refreshButton()
         return !value.isUndefined() && !value.isNull();
     };
     const auto count = static_cast<int>(std::ranges::count_if(m_rows, isSet));
-    m_button->setArrowType(isOpen() ? Qt::DownArrow : Qt::RightArrow);
     m_button->setText(count == 0 ? tr("Parameter&s") : tr("Parameter&s: %n set", nullptr, count));
 }
 

@@ -10,12 +10,12 @@
 QT_BEGIN_NAMESPACE
 class QGridLayout;
 class QLineEdit;
-class QToolButton;
 QT_END_NAMESPACE
 
 namespace Retryscope {
 
 class Dialect;
+class DisclosureButton;
 class FieldNote;
 class RequestDocument;
 
@@ -53,8 +53,8 @@ private:
     RequestDocument *m_document;
     //! Whose fields they are.
     const Dialect *m_dialect = nullptr;
-    QToolButton *m_button;
     QWidget *m_panel;
+    DisclosureButton *m_button;
     QGridLayout *m_grid;
     std::vector<Row> m_rows;
 };

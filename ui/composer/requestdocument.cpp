@@ -5,7 +5,6 @@
 #include "core/run/scenario.h"
 #include "ui/composer/jsonmember.h"
 
-#include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QStringList>
 
@@ -58,6 +57,23 @@ QString placeWords(const QString &text, qsizetype offset)
     const qsizetype line = before.count(QLatin1Char('\n')) + 1;
     const qsizetype column = before.size() - (before.lastIndexOf(QLatin1Char('\n')) + 1) + 1;
     return RequestDocument::tr("Line %1, column %2: ").arg(line).arg(column);
+}
+
+Result<QJsonDocument> readJson(const QString &text, const QString &field)
+{
+    const QByteArray utf8 = text.toUtf8();
+    QJsonParseError problem;
+    const QJsonDocument document = QJsonDocument::fromJson(utf8, &problem);
+    if (problem.error == QJsonParseError::NoError)
+        return document;
+    // Qt counts bytes of UTF-8; people and editors count characters.
+    qsizetype offset = QString::fromUtf8(utf8.left(problem.offset)).size();
+    offset = std::min(offset, std::max<qsizetype>(text.size() - 1, 0));
+    return InputError{
+        field,
+        QString(placeWords(text, offset)
+                + RequestDocument::tr("this is not JSON: %1.").arg(problem.errorString())),
+        offset};
 }
 
 RequestDocument::RequestDocument(QObject *parent)
@@ -162,17 +178,12 @@ void RequestDocument::parse()
     };
     if (m_text.trimmed().isEmpty())
         return fail(tr("The request is empty. It must be a JSON object, {\u2026}."), 0);
-    const QByteArray utf8 = m_text.toUtf8();
-    QJsonParseError problem;
-    const QJsonDocument document = QJsonDocument::fromJson(utf8, &problem);
-    if (problem.error != QJsonParseError::NoError) {
-        // Qt counts bytes of UTF-8; people and editors count characters.
-        qsizetype offset = QString::fromUtf8(utf8.left(problem.offset)).size();
-        offset = std::min(offset, std::max<qsizetype>(m_text.size() - 1, 0));
-        return fail(QString(placeWords(m_text, offset)
-                            + tr("this is not JSON: %1.").arg(problem.errorString())),
-                    offset);
+    const Result<QJsonDocument> json = readJson(m_text, u"request"_s);
+    if (!json) {
+        m_error = json.error();
+        return;
     }
+    const QJsonDocument &document = *json;
     if (!document.isObject())
         return fail(tr("The request must be a JSON object, {\u2026}, not a list."), 0);
     if (!m_dialect)

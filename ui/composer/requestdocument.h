@@ -5,6 +5,7 @@
 #include "core/llm/chatrequest.h"
 #include "core/llm/dialect.h"
 
+#include <QtCore/QJsonDocument>
 #include <QtCore/QObject>
 #include <QtCore/QString>
 
@@ -70,5 +71,8 @@ private:
 
 //! "Line 3, column 7: " for an offset in \a text, both counted from 1.
 QString placeWords(const QString &text, qsizetype offset);
+
+//! The JSON that \a text is; otherwise why and where it is none, as a mistake of \a field.
+Result<QJsonDocument> readJson(const QString &text, const QString &field);
 
 } // namespace Retryscope

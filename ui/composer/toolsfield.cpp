@@ -6,6 +6,7 @@
 #include "ui/composer/jsonmember.h"
 #include "ui/composer/requestdocument.h"
 #include "ui/composer/textedit.h"
+#include "ui/disclosurebutton.h"
 #include "ui/fieldnote.h"
 #include "ui/fontfollower.h"
 #include "ui/plaintext.h"
@@ -15,8 +16,6 @@
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
-
-#include <algorithm>
 
 namespace Retryscope {
 
@@ -34,17 +33,13 @@ QString indented(const QJsonArray &list)
 ToolsField::ToolsField(RequestDocument *document, QWidget *parent)
     : QWidget(parent)
     , m_document(document)
-    , m_button(new QToolButton)
     , m_panel(new QWidget)
+    , m_button(
+          new DisclosureButton(tr("Tools"), tr("Functions that the model may ask for"), m_panel))
     , m_edit(new TextEdit)
     , m_example(new QToolButton)
     , m_note(new FieldNote(m_edit))
 {
-    m_button->setCheckable(true);
-    m_button->setAutoRaise(true);
-    m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_button->setAccessibleName(tr("Tools"));
-    m_button->setToolTip(tr("Functions that the model may ask for"));
     m_edit->setAccessibleName(tr("List of tools"));
     m_edit->setTabChangesFocus(true);
     m_edit->setFont(fixedFont());
@@ -53,11 +48,7 @@ ToolsField::ToolsField(RequestDocument *document, QWidget *parent)
     m_example->setAccessibleName(tr("Example of a tool"));
     m_example->setToolTip(tr("Add a tool to begin with, as this dialect writes it"));
     buildLayout();
-    connect(m_button, &QToolButton::toggled, this, [this](bool open) {
-        m_panel->setVisible(open);
-        refreshButton();
-        Q_EMIT toggled();
-    });
+    connect(m_button, &QToolButton::toggled, this, &ToolsField::toggled);
     connect(m_button, &QToolButton::clicked, m_edit, [this](bool open) {
         if (open)
             m_edit->setFocus(Qt::OtherFocusReason);
@@ -66,7 +57,6 @@ ToolsField::ToolsField(RequestDocument *document, QWidget *parent)
     connect(m_edit, &TextEdit::refused, m_note, &FieldNote::setMessage);
     connect(m_example, &QToolButton::clicked, this, &ToolsField::insertExample);
     connect(m_document, &RequestDocument::changed, this, &ToolsField::refresh);
-    m_panel->setVisible(false);
     refresh();
 }
 
@@ -133,7 +123,6 @@ void ToolsField::refresh()
 void ToolsField::refreshButton()
 {
     const auto count = static_cast<int>(value().toArray().size());
-    m_button->setArrowType(isOpen() ? Qt::DownArrow : Qt::RightArrow);
     m_button->setText(count == 0 ? tr("Tools") : tr("Tools: %n set", nullptr, count));
 }
 
@@ -144,17 +133,12 @@ void ToolsField::store()
     const QString text = plainText(m_edit);
     QJsonValue list(QJsonValue::Undefined);
     if (!text.trimmed().isEmpty()) {
-        QJsonParseError error;
-        const QByteArray utf8 = text.toUtf8();
-        const QJsonDocument document = QJsonDocument::fromJson(utf8, &error);
-        if (error.error != QJsonParseError::NoError) {
-            const qsizetype place = QString::fromUtf8(utf8.left(error.offset)).size();
-            return setProblem(QString(placeWords(text, std::min(place, text.size() - 1))
-                                      + tr("this is not JSON: %1.").arg(error.errorString())));
-        }
-        if (!document.isArray())
+        const Result<QJsonDocument> read = readJson(text, u"tools"_s);
+        if (!read)
+            return setProblem(read.error().message);
+        if (!read->isArray())
             return setProblem(tr("The tools must be a list, [\u2026]."));
-        list = document.array();
+        list = read->array();
     }
     setProblem({});
     m_known = list;

@@ -14,6 +14,7 @@ QT_END_NAMESPACE
 
 namespace Retryscope {
 
+class DisclosureButton;
 class FieldNote;
 class RequestDocument;
 class TextEdit;
@@ -56,8 +57,8 @@ private:
     QJsonValue value() const;
 
     RequestDocument *m_document;
-    QToolButton *m_button;
     QWidget *m_panel;
+    DisclosureButton *m_button;
     TextEdit *m_edit;
     QToolButton *m_example;
     FieldNote *m_note;

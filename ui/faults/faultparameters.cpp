@@ -61,7 +61,7 @@ FaultParameters::FaultParameters(int attempt, const Fault &fault,
         else
             field = numberField(parameter);
         field->setToolTip(parameter.summary);
-        field->setAccessibleName(tr("Fault for attempt %1, %2").arg(attempt).arg(parameter.name));
+        field->setAccessibleName(nameOf(attempt, parameter.name));
         const int row = grid->rowCount();
         grid->addWidget(field, row, 1);
         if (names == Names::Shown) {
@@ -72,6 +72,11 @@ FaultParameters::FaultParameters(int attempt, const Fault &fault,
         if (note)
             grid->addWidget(note, row + 1, 0, 1, 2);
     }
+}
+
+QString FaultParameters::nameOf(int attempt, const QString &parameter)
+{
+    return tr("Fault for attempt %1, %2").arg(attempt).arg(parameter);
 }
 
 QSpinBox *FaultParameters::numberField(const FaultParameter &parameter)

@@ -28,6 +28,9 @@ public:
     FaultParameters(int attempt, const Fault &fault, const QList<FaultParameter> &parameters,
                     Names names, QWidget *parent = nullptr);
 
+    //! What a screen reader calls the field of a parameter.
+    static QString nameOf(int attempt, const QString &parameter);
+
 Q_SIGNALS:
     //! By the person. No value: the parameter is left out.
     void changed(const QString &name, const std::optional<Retryscope::FaultValue> &value);

@@ -197,7 +197,7 @@ QWidget *FaultRow::addParameters(const QList<FaultParameter> &parameters, bool i
 void FaultRow::addStatus()
 {
     auto *box = new QSpinBox;
-    box->setAccessibleName(tr("Fault for attempt %1, %2").arg(m_attempt).arg(tr("status")));
+    box->setAccessibleName(FaultParameters::nameOf(m_attempt, tr("status")));
     box->setToolTip(tr("The HTTP status to answer with"));
     box->setRange(200, 599);
     box->setValue(m_fault.status);
